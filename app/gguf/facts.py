@@ -1,0 +1,54 @@
+"""What a gpt-oss model is, told from its GGUF header without loading the weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.core.errors import ModelUnreadable, WrongArchitecture
+from app.core.model import ModelFacts
+from app.gguf.reader import GgufFile, read
+
+ARCHITECTURE = "gpt-oss"
+TOKENS = "tokenizer.ggml.tokens"
+
+
+def read_facts(path: Path) -> ModelFacts:
+    """Read the header and tell what the model is.
+
+    Raises:
+        ModelMissing, ModelUnreadable, NotGguf, ModelTruncated, WrongArchitecture: and nothing else.
+    """
+    return facts_of(read(path))
+
+
+def facts_of(file: GgufFile) -> ModelFacts:
+    """The facts in a header that was already read.
+
+    Raises:
+        WrongArchitecture: not a gpt-oss.
+        ModelUnreadable: a value every gpt-oss has is missing.
+    """
+    if file.architecture != ARCHITECTURE:
+        raise WrongArchitecture(path=str(file.path), architecture=file.architecture[:60])
+    return ModelFacts(
+        path=file.path,
+        name=file.text("general.name") or file.path.stem,
+        architecture=ARCHITECTURE,
+        size_bytes=file.size_bytes,
+        layers=_number(file, "block_count"),
+        experts=_number(file, "expert_count"),
+        experts_used=_number(file, "expert_used_count"),
+        embedding=_number(file, "embedding_length"),
+        kv_heads=_number(file, "attention.head_count_kv"),
+        head_size=_number(file, "attention.key_length"),
+        sliding_window=_number(file, "attention.sliding_window"),
+        context_tokens=_number(file, "context_length"),
+        vocabulary=file.count(TOKENS),
+    )
+
+
+def _number(file: GgufFile, name: str) -> int:
+    value = file.value(f"{ARCHITECTURE}.{name}")
+    if not isinstance(value, int) or not 0 < value < 1 << 31:
+        raise ModelUnreadable(path=str(file.path), reason=f"damaged header: no valid {name}")
+    return value
