@@ -1,0 +1,87 @@
+"""Make one sentence of an error: what happened, and what to do next where that helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from string import Formatter
+from typing import Final
+
+from app.core.errors import AlcoveError, Value
+from app.core.sampling import PARAMETERS
+from app.core.words import mark
+from app.i18n import Texts
+from app.i18n.quantities import size_text
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "AlcoveError": mark("Something went wrong that Alcove has no words for."),
+    "RequestError": mark("This cannot be done as asked."),
+    "EmptyPrompt": mark("There is nothing to answer yet: write a message first."),
+    "PromptTooLong": mark(
+        "The conversation needs {prompt_tokens} tokens and the context holds {context_tokens}: "
+        "shorten the message or start a new chat."
+    ),
+    "PromptTooLarge": mark("The message has {size_bytes} and at most {limit_bytes} are accepted: shorten it."),
+    "OutOfRange": mark("{name} must lie between {minimum} and {maximum}, not {value}."),
+    "Busy": mark("An answer is still being written in this chat: wait for it or stop it first."),
+    "NotFound": mark("The {what} no longer exists."),
+    "ModelError": mark("“{path}” cannot be used as a model."),
+    "ModelMissing": mark("There is no model file at “{path}”."),
+    "ModelUnreadable": mark("The model file “{path}” cannot be read: {reason}."),
+    "NotGguf": mark("“{path}” is not a GGUF file: choose a GGUF of gpt-oss."),
+    "ModelTruncated": mark(
+        "“{path}” is not complete, it has {size_bytes} of {needed_bytes}: download it again."
+    ),
+    "WrongArchitecture": mark(
+        "“{path}” holds a model of another architecture, “{architecture}”: Alcove runs gpt-oss only."
+    ),
+    "WrongVocabulary": mark("“{path}” does not have gpt-oss's vocabulary: choose an unmodified gpt-oss GGUF."),
+    "ModelTooLarge": mark(
+        "“{path}” needs {needed_bytes} of memory and {free_bytes} are free: close other programs "
+        "or choose a smaller model."
+    ),
+    "ModelLoadFailed": mark("“{path}” could not be loaded: {reason}."),
+    "EngineError": mark("The engine failed."),
+    "EngineCrashed": mark(
+        "The engine stopped unexpectedly (code {exit_code}); what was written so far is kept, "
+        "and it starts again with the next question."
+    ),
+    "EngineGaveUp": mark("The engine failed {restarts} times within a minute: wait a little, then try again."),
+    "EngineNotReady": mark("The engine is not ready yet: wait until the model is loaded."),
+    "EngineFault": mark("The engine could not do this: {reason}."),
+    "ProfileError": mark("The profile at “{path}” cannot be used."),
+    "ProfileLocked": mark("Another Alcove is using the profile at “{path}”: close it first."),
+    "ProfileNotWritable": mark("Alcove cannot write to “{path}”: {reason}."),
+    "DatabaseCorrupt": mark(
+        "The database “{path}” is damaged ({reason}) and was left as it is: restore it from a backup."
+    ),
+    "DatabaseTooNew": mark(
+        "The database “{path}” was written by a newer Alcove (version {found}, this one knows {known}): "
+        "update Alcove. Nothing was changed."
+    ),
+    "DiskFull": mark("The disk with “{path}” is full: free some space, then try again."),
+    "NoDisplay": mark("There is no display to open a window on."),
+}
+"""By kind; the fields are the values `app.core.errors` lists for it. Sizes are shown in GB, MB, kB."""
+
+THINGS: Final = (mark("chat"), mark("message"), mark("model"), mark("file"))
+"""What `NotFound` may name as `what`."""
+
+
+def explain(error: AlcoveError, tr: Texts) -> str:
+    """The sentence for `error` in the language of `tr`; a kind without one uses its parent's."""
+    known = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in SENTENCES)
+    message = SENTENCES[known]
+    fields = {name for _, name, _, _ in Formatter().parse(message) if name}
+    return tr(message, **{name: _shown(name, error.values.get(name), tr) for name in fields})
+
+
+def _shown(name: str, value: Value, tr: Texts) -> str:
+    if value is None:
+        return "?"
+    if name.endswith("_bytes") and not isinstance(value, str):
+        return size_text(value)
+    if name == "what":
+        return tr(str(value))
+    if name == "name":
+        return tr(next((p.label for p in PARAMETERS if p.name == value), str(value)))
+    return f"{value:g}" if isinstance(value, float) else str(value).rstrip(".")
