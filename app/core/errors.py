@@ -1,0 +1,182 @@
+"""Every error the program can meet, as one tree of kinds with values.
+
+AlcoveError
+├── RequestError               what was asked cannot be done as asked
+│   ├── EmptyPrompt
+│   ├── PromptTooLong          prompt_tokens, context_tokens
+│   ├── PromptTooLarge         size_bytes, limit_bytes
+│   ├── OutOfRange             name, value, minimum, maximum
+│   ├── Busy                   an answer is already being written in this conversation
+│   └── NotFound               what
+├── ModelError                 this file cannot be used as a model; path
+│   ├── ModelMissing
+│   ├── ModelUnreadable        reason
+│   ├── NotGguf
+│   ├── ModelTruncated         size_bytes, needed_bytes
+│   ├── WrongArchitecture      architecture
+│   ├── WrongVocabulary
+│   ├── ModelTooLarge          needed_bytes, free_bytes
+│   └── ModelLoadFailed        reason
+├── EngineError                the engine child failed
+│   ├── EngineCrashed          exit_code
+│   ├── EngineGaveUp           restarts
+│   ├── EngineNotReady
+│   └── EngineFault            reason
+├── ProfileError               the profile on disk cannot be used; path
+│   ├── ProfileLocked
+│   ├── ProfileNotWritable     reason
+│   ├── DatabaseCorrupt        reason
+│   ├── DatabaseTooNew         found, known
+│   └── DiskFull
+└── NoDisplay                  there is no screen to open a window on
+
+An error carries values, never a sentence: `app.i18n.sentences` turns it into one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+Value = str | int | float | None
+
+
+class AlcoveError(Exception):
+    """The root; `kind` and `values` are all that crosses the wire to and from the engine."""
+
+    def __init__(self, **values: Value) -> None:
+        super().__init__(type(self).__name__, values)
+        self.values: Mapping[str, Value] = values
+
+    @property
+    def kind(self) -> str:
+        return type(self).__name__
+
+    def __str__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.kind}({inside})"
+
+
+class RequestError(AlcoveError):
+    pass
+
+
+class EmptyPrompt(RequestError):
+    pass
+
+
+class PromptTooLong(RequestError):
+    pass
+
+
+class PromptTooLarge(RequestError):
+    pass
+
+
+class OutOfRange(RequestError):
+    pass
+
+
+class Busy(RequestError):
+    pass
+
+
+class NotFound(RequestError):
+    pass
+
+
+class ModelError(AlcoveError):
+    pass
+
+
+class ModelMissing(ModelError):
+    pass
+
+
+class ModelUnreadable(ModelError):
+    pass
+
+
+class NotGguf(ModelError):
+    pass
+
+
+class ModelTruncated(ModelError):
+    pass
+
+
+class WrongArchitecture(ModelError):
+    pass
+
+
+class WrongVocabulary(ModelError):
+    pass
+
+
+class ModelTooLarge(ModelError):
+    pass
+
+
+class ModelLoadFailed(ModelError):
+    pass
+
+
+class EngineError(AlcoveError):
+    pass
+
+
+class EngineCrashed(EngineError):
+    pass
+
+
+class EngineGaveUp(EngineError):
+    pass
+
+
+class EngineNotReady(EngineError):
+    pass
+
+
+class EngineFault(EngineError):
+    pass
+
+
+class ProfileError(AlcoveError):
+    pass
+
+
+class ProfileLocked(ProfileError):
+    pass
+
+
+class ProfileNotWritable(ProfileError):
+    pass
+
+
+class DatabaseCorrupt(ProfileError):
+    pass
+
+
+class DatabaseTooNew(ProfileError):
+    pass
+
+
+class DiskFull(ProfileError):
+    pass
+
+
+class NoDisplay(AlcoveError):
+    pass
+
+
+def _tree(root: type[AlcoveError]) -> Iterator[type[AlcoveError]]:
+    yield root
+    for branch in root.__subclasses__():
+        yield from _tree(branch)
+
+
+def from_kind(kind: str, values: Mapping[str, Value]) -> AlcoveError:
+    """Rebuild an error that crossed the wire; an unknown kind becomes an `EngineFault`."""
+    for error in _tree(AlcoveError):
+        if error.__name__ == kind:
+            return error(**values)
+    return EngineFault(reason=f"{kind} {dict(values)}")

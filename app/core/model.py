@@ -1,0 +1,80 @@
+"""What is known of a model: from its file, and once it is loaded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Read from a GGUF header without loading the weights."""
+
+    path: Path
+    name: str
+    architecture: str
+    size_bytes: int
+    layers: int
+    experts: int
+    experts_used: int
+    embedding: int
+    kv_heads: int
+    head_size: int
+    sliding_window: int
+    context_tokens: int
+    vocabulary: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadOptions:
+    """How to load; 0 threads means one per physical core, 0 layers on the GPU means the CPU alone."""
+
+    context_tokens: int = 8192
+    threads: int = 0
+    gpu_layers: int = 0
+    repack: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedModel:
+    """The model as the engine holds it; the rates are measured or estimated tokens per second."""
+
+    path: Path
+    name: str
+    size_bytes: int
+    context_tokens: int
+    load_s: float
+    prefill_tokens_per_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class PromptCount:
+    """What a request would cost before it is sent: of `prompt_tokens`, `cached_tokens` need no prefill.
+
+    `prefill_s` is the likely time to the first token, None until a prefill was measured.
+    """
+
+    prompt_tokens: int
+    cached_tokens: int
+    context_tokens: int
+    prefill_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A processor the engine can use, as it names it; memory in bytes, 0 where it is not told."""
+
+    name: str
+    description: str
+    is_gpu: bool
+    total_bytes: int = 0
+    free_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class EngineInfo:
+    """The engine's build: its version, the CPU features it was compiled with, the devices it sees."""
+
+    version: str
+    features: tuple[str, ...]
+    devices: tuple[Device, ...]

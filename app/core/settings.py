@@ -1,0 +1,57 @@
+"""The settings of the program, each declared once with its default and allowed values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class Theme(StrEnum):
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+class Language(StrEnum):
+    SYSTEM = "system"
+    ENGLISH = "en"
+    CHINESE = "zh_CN"
+
+
+CONTEXT_CHOICES = (4096, 8192, 16_384, 32_768, 65_536, 131_072)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`model` is the path of the chosen GGUF, empty for the built-in demo; `recent_models` newest first."""
+
+    language: Language = Language.SYSTEM
+    theme: Theme = Theme.SYSTEM
+    enter_sends: bool = True
+    context_tokens: int = 8192
+    threads: int = 0
+    gpu_layers: int = 0
+    model: str = ""
+    recent_models: tuple[str, ...] = ()
+    sidebar_open: bool = True
+    inspector_open: bool = True
+
+    def to_values(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, Any]) -> Settings:
+        """Read a settings file; what is unknown or of the wrong kind falls back to its default."""
+        default = cls()
+        chosen = {f.name: _fit(values.get(f.name), getattr(default, f.name)) for f in fields(cls)}
+        return cls(**chosen)
+
+
+def _fit(value: Any, default: Any) -> Any:
+    if isinstance(default, StrEnum):
+        return next((choice for choice in type(default) if choice == value), default)
+    if isinstance(default, tuple):
+        return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list) else default
+    return value if type(value) is type(default) else default

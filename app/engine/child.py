@@ -1,0 +1,139 @@
+"""The engine child: reads commands from one pipe, runs the backend, writes replies to the other."""
+
+from __future__ import annotations
+
+import os
+import queue
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from app.core.errors import AlcoveError, EngineFault
+from app.core.events import Delta, Event, Finished, FinishReason
+from app.core.message import Timing, Usage
+from app.engine import protocol
+from app.engine.backend import Backend
+from app.process import die_with_parent, lower_priority
+
+DELTA_PAUSE_S = 0.02
+"""Deltas that come faster than this are joined into one line."""
+
+Job = protocol.Load | protocol.Generate
+
+
+class Child:
+    """Three threads: this one runs jobs in order, one reads commands, one answers questions meanwhile."""
+
+    def __init__(self, backend: Backend, commands: BinaryIO, replies: BinaryIO) -> None:
+        self._backend = backend
+        self._commands = commands
+        self._replies = replies
+        self._writing = threading.Lock()
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._questions: queue.SimpleQueue[protocol.Count | protocol.Info] = queue.SimpleQueue()
+        self._cancelled: set[int] = set()
+
+    def run(self) -> None:
+        """Serve until the program goes away; never returns."""
+        self._write(protocol.Hello(0, protocol.VERSION))
+        threading.Thread(target=self._read, name="commands", daemon=True).start()
+        threading.Thread(target=self._answer_questions, name="questions", daemon=True).start()
+        while True:
+            self._run_job(self._jobs.get())
+
+    def _read(self) -> None:
+        for line in self._commands:
+            command = protocol.decode_command(line)
+            match command:
+                case protocol.Cancel():
+                    self._cancelled.add(command.id)
+                case protocol.Count() | protocol.Info():
+                    self._questions.put(command)
+                case _:
+                    self._jobs.put(command)
+        # The program has closed the pipe or died: nobody wants what is being computed.
+        os._exit(0)
+
+    def _run_job(self, job: Job) -> None:
+        try:
+            for event in _join_deltas(self._events(job)):
+                self._write(protocol.reply_of(job.id, event))
+        except AlcoveError as error:
+            self._write(protocol.Failed.of(job.id, error))
+        except Exception as error:
+            self._write(protocol.Failed.of(job.id, EngineFault(reason=repr(error))))
+        self._cancelled.discard(job.id)
+
+    def _events(self, job: Job) -> Iterator[Event]:
+        def cancelled() -> bool:
+            return job.id in self._cancelled
+
+        if isinstance(job, protocol.Generate):
+            yield from self._backend.generate(job.request, cancelled)
+            return
+        yield from self._backend.load(job.path, job.options, cancelled)
+        if cancelled():
+            yield Finished(FinishReason.CANCELLED, Usage(), Timing())
+
+    def _answer_questions(self) -> None:
+        while True:
+            question = self._questions.get()
+            try:
+                self._write(self._answer(question))
+            except AlcoveError as error:
+                self._write(protocol.Failed.of(question.id, error))
+
+    def _answer(self, question: protocol.Count | protocol.Info) -> protocol.Counted | protocol.Informed:
+        if isinstance(question, protocol.Info):
+            return protocol.Informed(question.id, self._backend.info())
+        return protocol.Counted(question.id, self._backend.count(question.request))
+
+    def _write(self, reply: protocol.Reply | protocol.EventReply) -> None:
+        with self._writing:
+            self._replies.write(protocol.encode(reply))
+            self._replies.flush()
+
+
+def _join_deltas(events: Iterator[Event]) -> Iterator[Event]:
+    """Join deltas of one channel that follow each other within `DELTA_PAUSE_S`."""
+    waiting: Delta | None = None
+    told_at = 0.0
+    for event in events:
+        if waiting is not None:
+            if isinstance(event, Delta) and event.channel is waiting.channel:
+                event = Delta(event.channel, waiting.text + event.text)
+            else:
+                yield waiting
+            waiting = None
+        if isinstance(event, Delta) and time.monotonic() - told_at < DELTA_PAUSE_S:
+            waiting = event
+        else:
+            yield event
+            told_at = time.monotonic()
+    if waiting is not None:
+        yield waiting
+
+
+def _make_backend(kind: str, arguments: list[str]) -> Backend:
+    if kind == "scripted":
+        from app.engine.backends.scripted import ScriptedBackend
+
+        return ScriptedBackend.from_file(arguments[0])
+    from app.engine.backends.embedded.backend import EmbeddedBackend
+
+    return EmbeddedBackend(Path(arguments[0]))
+
+
+def main(kind: str, arguments: list[str]) -> int:
+    """Become the engine child; `kind` is the backend, `arguments` what it needs:
+    a script's path for `scripted`, a cache folder for `embedded`."""
+    die_with_parent()
+    lower_priority()
+    # The wire gets its own descriptor; whatever a library prints goes to the log instead.
+    replies = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    Child(_make_backend(kind, arguments), sys.stdin.buffer, replies).run()
+    return 0

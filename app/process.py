@@ -1,0 +1,63 @@
+"""Start a helper process with one pipe pair, and what such a process does for itself at its start."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+_PR_SET_PDEATHSIG = 1
+
+
+def spawn(command: Sequence[str], log: Path | None = None) -> subprocess.Popen[bytes]:
+    """Start `command` with pipes at its input and output; what it prints elsewhere goes to `log`.
+
+    The child gets its own process group, so that a Ctrl+C in the terminal reaches only the program,
+    which then ends the child in order.
+    """
+    with open(log or os.devnull, "wb") as stderr:
+        return subprocess.Popen(  # noqa: S603 - the command is our own
+            list(command),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            start_new_session=sys.platform != "win32",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+
+
+def end(process: subprocess.Popen[bytes], patience_s: float) -> int:
+    """Close the pipes' near ends, wait, and kill what does not go; gives the exit code."""
+    if process.stdin is not None:
+        # What could not be sent to a process that has gone is of no use to anyone.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.close()
+    try:
+        return process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return process.wait()
+
+
+def lower_priority() -> None:
+    """Put this process below normal, so that the window stays quick while the model works."""
+    if sys.platform == "win32":
+        psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
+    else:
+        os.nice(5)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process with its parent, where the kernel can (Linux).
+
+    Elsewhere, and besides, the end of the input pipe tells.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
