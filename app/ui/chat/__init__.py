@@ -1,0 +1,1 @@
+"""The conversation in view: header, transcript, composer, and the session behind them."""

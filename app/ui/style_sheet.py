@@ -1,0 +1,164 @@
+"""The one style sheet of the program, written from the tokens.
+
+A widget asks for its look by its class and, where there are several, by the dynamic property `kind`:
+
+QPushButton   primary · danger · quiet · link · segment (checkable); without a kind: a plain bordered button
+QToolButton   always a quiet icon button; `round` is the composer's filled send button
+QLabel        title · section · muted · small · danger · number
+QFrame        bubble · card · banner · notice · rule · sidebar · inspector · header · composer · track
+QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place
+QTextEdit, QPlainTextEdit   `field` with an outline; otherwise bare text
+"""
+
+from __future__ import annotations
+
+from string import Template
+
+from app.ui.tokens import BODY_PX, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
+
+_BASE = """
+QWidget { font-size: ${body_px}px; color: $text; }
+QMainWindow, QDialog { background: $window; }
+QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px;
+           font-size: ${small_px}px; }
+QSplitter::handle { background: $border; }
+QScrollArea, QAbstractScrollArea { border: none; }
+"""
+
+_LABELS = """
+QLabel { background: transparent; }
+QLabel[kind="title"] { font-size: ${title_px}px; font-weight: 600; }
+QLabel[kind="section"] { font-weight: 600; }
+QLabel[kind="muted"] { color: $muted; font-size: ${small_px}px; }
+QLabel[kind="small"], QLabel[kind="number"] { font-size: ${small_px}px; }
+QLabel[kind="danger"] { color: $danger; font-size: ${small_px}px; }
+"""
+
+_BUTTONS = """
+QPushButton { background: $surface; color: $text; border: 1px solid $border; border-radius: ${radius_s}px;
+              padding: 6px 14px; min-height: 18px; }
+QPushButton:hover { background: $hover; }
+QPushButton:pressed, QPushButton:checked { background: $selected; }
+QPushButton:focus { border-color: $accent; outline: none; }
+QPushButton:disabled { color: $muted; background: $window; }
+QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1px solid $accent;
+    font-weight: 600; }
+QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed { background: $accent_hover; }
+QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 5px 13px; }
+QPushButton[kind="primary"]:disabled { background: $selected; color: $muted; border-color: $selected; }
+QPushButton[kind="danger"] { color: $danger; }
+QPushButton[kind="quiet"], QPushButton[kind="link"] { background: transparent; border: 1px solid transparent;
+    color: $muted; padding: 3px 8px; font-size: ${small_px}px; }
+QPushButton[kind="link"] { color: $accent; }
+QPushButton[kind="quiet"]:hover, QPushButton[kind="link"]:hover { background: $hover; color: $text; }
+QPushButton[kind="quiet"]:focus, QPushButton[kind="link"]:focus { border-color: $accent; }
+QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent; color: $muted;
+    padding: 3px 12px; font-size: ${small_px}px; min-height: 16px; }
+QPushButton[kind="segment"]:hover { color: $text; }
+QPushButton[kind="segment"]:checked { background: $segment; color: $text; font-weight: 600; }
+QPushButton[kind="segment"]:focus { border-color: $accent; }
+QToolButton { background: transparent; border: 1px solid transparent; border-radius: ${radius_s}px;
+              padding: 4px; color: $muted; font-size: ${small_px}px; }
+QToolButton:hover, QToolButton:pressed, QToolButton:checked { background: $hover; color: $text; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:disabled { color: $outline; }
+QToolButton::menu-indicator { image: none; }
+QToolButton[kind="round"] { background: $accent; border-radius: 17px; min-width: 24px; min-height: 24px; }
+QToolButton[kind="round"]:hover { background: $accent_hover; }
+QToolButton[kind="round"]:focus { border: 2px solid $text; padding: 3px; }
+QToolButton[kind="round"]:disabled { background: $selected; }
+"""
+
+_FRAMES = """
+QFrame[kind="sidebar"], QFrame[kind="inspector"] { background: $window; }
+QFrame[kind="surface"], QFrame[kind="header"] { background: $surface; }
+QFrame[kind="header"] { border: none; border-bottom: 1px solid $border; }
+QFrame[kind="bubble"] { background: $raised; border-radius: ${radius_l}px; }
+QFrame[kind="card"] { background: $code_surface; border: 1px solid $border; border-radius: ${radius_l}px; }
+QFrame[kind="composer"] { background: $surface; border: 1px solid $composer; border-radius: 14px; }
+QFrame[kind="composer"][focused="true"] { border-color: $outline; }
+QFrame[kind="track"] { background: $raised; border-radius: ${radius_s}px; }
+QFrame[kind="banner"], QFrame[kind="notice"] { background: $raised; border: 1px solid $border;
+    border-radius: ${radius_l}px; }
+QFrame[kind="notice"] { border-color: $danger; }
+QFrame[kind="rule"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
+QFrame[kind="fold"] { border: none; border-left: 2px solid $border; }
+"""
+
+_FIELDS = """
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QTextEdit[kind="field"], QPlainTextEdit[kind="field"] {
+    background: $surface; color: $text; border: 1px solid $outline; border-radius: ${radius_s}px;
+    selection-background-color: $marked; selection-color: $text; }
+QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox { padding: 5px 10px; min-height: 20px; }
+QTextEdit[kind="field"], QPlainTextEdit[kind="field"] { padding: 6px; font-size: ${small_px}px; }
+QTextEdit, QPlainTextEdit, QTextBrowser { background: transparent; border: none;
+    selection-background-color: $marked; selection-color: $text; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QTextEdit[kind="field"]:focus,
+QPlainTextEdit[kind="field"]:focus { border: 2px solid $accent; }
+QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { padding: 4px 9px; }
+QTextEdit[kind="field"]:focus, QPlainTextEdit[kind="field"]:focus { padding: 5px; }
+QLineEdit[kind="number"] { font-size: ${small_px}px; padding: 1px 7px; min-height: 18px; }
+QLineEdit[kind="number"]:focus { padding: 0px 6px; }
+QLineEdit[kind="title"] { font-weight: 600; border: 1px solid transparent; background: transparent; }
+QLineEdit[kind="title"]:hover { border-color: $border; }
+QLineEdit[kind="title"]:focus { border: 2px solid $accent; background: $surface; }
+QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { border-color: $danger; }
+QLineEdit:disabled, QComboBox:disabled { color: $muted; background: $window; border-color: $border; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: url(icon:chevron-down.svg); width: 16px; height: 16px; }
+QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
+    selection-background-color: $selected; selection-color: $text; }
+"""
+
+_LISTS = """
+QListView, QTreeView, QListWidget { background: transparent; border: none; outline: none; }
+QListView::item, QTreeView::item { border-radius: ${radius_s}px; padding: 7px 10px; color: $text; }
+QListView::item:hover, QTreeView::item:hover { background: $hover; }
+QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
+QListView:focus::item:selected { border: 1px solid $accent; padding: 6px 9px; }
+QMenu { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; padding: 4px; }
+QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; font-size: ${small_px}px; }
+QMenu::item:selected { background: $selected; }
+QMenu::item:disabled { color: $outline; }
+QMenu::icon { padding-left: 8px; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 8px; }
+QMenuBar { background: $window; }
+QMenuBar::item:selected { background: $selected; }
+"""
+
+_MOVING = """
+QSlider { min-height: 18px; background: transparent; }
+QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
+QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
+QSlider::handle:horizontal { width: 11px; height: 11px; margin: -6px 0; border-radius: 8px;
+    background: $surface; border: 2px solid $accent; }
+QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: $accent; }
+QSlider::sub-page:horizontal:disabled { background: $outline; }
+QSlider::handle:horizontal:disabled { border-color: $outline; }
+QProgressBar { background: $border; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
+QProgressBar::chunk { background: $accent; border-radius: 2px; }
+QProgressBar[full="true"]::chunk { background: $danger; }
+QScrollBar:vertical { background: transparent; width: 10px; margin: 2px; }
+QScrollBar:horizontal { background: transparent; height: 10px; margin: 2px; }
+QScrollBar::handle { background: $scroll; border-radius: 3px; }
+QScrollBar::handle:hover, QScrollBar::handle:pressed { background: $outline; }
+QScrollBar::handle:vertical { min-height: 32px; }
+QScrollBar::handle:horizontal { min-width: 32px; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+"""
+
+_SHEET = Template(_BASE + _LABELS + _BUTTONS + _FRAMES + _FIELDS + _LISTS + _MOVING)
+
+
+def style_sheet(tokens: Tokens) -> str:
+    """The application's style sheet in one scheme."""
+    is_light = tokens is LIGHT
+    colours = {name: getattr(tokens, name) for name in Tokens.__slots__ if name != "code"}
+    return _SHEET.substitute(
+        colours,
+        segment=tokens.surface if is_light else tokens.window,
+        composer=tokens.border if is_light else tokens.outline,
+        scroll=tokens.selected if is_light else tokens.border,
+        small_px=SMALL_PX, body_px=BODY_PX, title_px=TITLE_PX, radius_s=RADIUS_S, radius_l=RADIUS_L,
+    )
