@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import platform
 import plistlib
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -29,9 +30,9 @@ def language_of(names: Iterator[str]) -> Language:
 def _named(environment: Mapping[str, str]) -> Iterator[str]:
     """Language names in the order of their weight; the environment's come first on every system."""
     yield from from_environment(environment)
-    if sys.platform == "darwin":
+    if platform.system() == "Darwin":
         yield from _from_mac()
-    if sys.platform == "win32":
+    if platform.system() == "Windows":
         yield _from_windows()
 
 
@@ -55,9 +56,5 @@ def _from_mac() -> Iterator[str]:
 
 
 def _from_windows() -> str:
-    if sys.platform != "win32":
-        return ""
-    import ctypes
-
-    language_id = ctypes.windll.kernel32.GetUserDefaultUILanguage()
+    language_id = ctypes.CDLL("kernel32").GetUserDefaultUILanguage()
     return "zh" if language_id & 0x3FF == _WINDOWS_CHINESE else "en"

@@ -20,7 +20,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The conversation needs {prompt_tokens} tokens and the context holds {context_tokens}: "
         "shorten the message or start a new chat."
     ),
-    "PromptTooLarge": mark("The message has {size_bytes} and at most {limit_bytes} are accepted: shorten it."),
+    "PromptTooLarge": mark("The message has {size_bytes}, at most {limit_bytes} are accepted: shorten it."),
     "OutOfRange": mark("{name} must lie between {minimum} and {maximum}, not {value}."),
     "Busy": mark("An answer is still being written in this chat: wait for it or stop it first."),
     "NotFound": mark("The {what} no longer exists."),
@@ -34,7 +34,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "WrongArchitecture": mark(
         "“{path}” holds a model of another architecture, “{architecture}”: Alcove runs gpt-oss only."
     ),
-    "WrongVocabulary": mark("“{path}” does not have gpt-oss's vocabulary: choose an unmodified gpt-oss GGUF."),
+    "WrongVocabulary": mark("“{path}” does not have gpt-oss's vocabulary: choose another gpt-oss GGUF."),
     "ModelTooLarge": mark(
         "“{path}” needs {needed_bytes} of memory and {free_bytes} are free: close other programs "
         "or choose a smaller model."
@@ -45,7 +45,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "The engine stopped unexpectedly (code {exit_code}); what was written so far is kept, "
         "and it starts again with the next question."
     ),
-    "EngineGaveUp": mark("The engine failed {restarts} times within a minute: wait a little, then try again."),
+    "EngineGaveUp": mark("The engine failed {restarts} times within a minute: wait, then try again."),
     "EngineNotReady": mark("The engine is not ready yet: wait until the model is loaded."),
     "EngineFault": mark("The engine could not do this: {reason}."),
     "ProfileError": mark("The profile at “{path}” cannot be used."),

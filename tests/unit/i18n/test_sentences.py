@@ -51,7 +51,8 @@ def test_no_sentence_is_left_over() -> None:
 
 
 def test_a_kind_without_its_values_is_still_explained() -> None:
-    assert explain(errors.EngineCrashed(exit_code=None), load_texts(Language.ENGLISH)).startswith("The engine")
+    sentence = explain(errors.EngineCrashed(exit_code=None), load_texts(Language.ENGLISH))
+    assert sentence.startswith("The engine")
 
 
 def test_parameters_are_named_by_their_label_and_sizes_by_unit() -> None:
