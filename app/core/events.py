@@ -32,7 +32,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class PromptProgress:
-    """Prefill: `done_tokens` of `total_tokens` are in the cache, `cached_tokens` of them were there before."""
+    """Prefill: `done_tokens` of `total_tokens` are cached, `cached_tokens` of them from before."""
 
     done_tokens: int
     total_tokens: int
