@@ -1,0 +1,1 @@
+"""What several tests, or the tasks of the house, use."""
