@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from string import Template
 
-from app.ui.tokens import BODY_PX, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
+from app.ui.tokens import BODY_PX, DARK, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
 
 _BASE = """
 QWidget { font-size: ${body_px}px; color: $text; }
@@ -62,6 +62,8 @@ QToolButton { background: transparent; border: 1px solid transparent; border-rad
 QToolButton:hover, QToolButton:pressed, QToolButton:checked { background: $hover; color: $text; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:disabled { color: $outline; }
+QToolButton[kind="fold"] { padding: 3px 6px 3px 2px; }
+QToolButton[kind="fold"]:checked:!hover { background: transparent; color: $muted; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[kind="round"] { background: $accent; border-radius: 17px; min-width: 24px; min-height: 24px; }
 QToolButton[kind="round"]:hover { background: $accent_hover; }
@@ -105,7 +107,18 @@ QLineEdit[kind="title"]:focus { border: 2px solid $accent; background: $surface;
 QLineEdit[wrong="true"], QLineEdit[wrong="true"]:focus { border-color: $danger; }
 QLineEdit:disabled, QComboBox:disabled { color: $muted; background: $window; border-color: $border; }
 QComboBox::drop-down { border: none; width: 26px; }
-QComboBox::down-arrow { image: url(icon:chevron-down.svg); width: 16px; height: 16px; }
+QComboBox::down-arrow { image: url(mark:chevron-down-$scheme.svg); width: 16px; height: 16px; }
+QCheckBox, QRadioButton { spacing: 8px; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; background: $surface;
+    border: 1px solid $outline; border-radius: 4px; }
+QRadioButton::indicator { border-radius: 9px; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent;
+    image: url(mark:check-$scheme.svg); }
+QRadioButton::indicator:checked { width: 8px; height: 8px; border: 5px solid $accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; width: 14px;
+    height: 14px; }
+QCheckBox::indicator:checked:focus { border-color: $text; }
+QRadioButton::indicator:checked:focus { width: 8px; height: 8px; border: 5px solid $text; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; padding: 4px; outline: none;
     selection-background-color: $selected; selection-color: $text; }
 """
@@ -115,7 +128,7 @@ QListView, QTreeView, QListWidget { background: transparent; border: none; outli
 QListView::item, QTreeView::item { border-radius: ${radius_s}px; padding: 7px 10px; color: $text; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
-QListView:focus::item:selected { border: 1px solid $accent; padding: 6px 9px; }
+QListView::item:focus { border: 1px solid $accent; padding: 6px 9px; }
 QMenu { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; font-size: ${small_px}px; }
 QMenu::item:selected { background: $selected; }
@@ -130,7 +143,7 @@ _MOVING = """
 QSlider { min-height: 18px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $border; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $accent; }
-QSlider::handle:horizontal { width: 11px; height: 11px; margin: -6px 0; border-radius: 8px;
+QSlider::handle:horizontal { width: 12px; height: 12px; margin: -6px 0; border-radius: 8px;
     background: $surface; border: 2px solid $accent; }
 QSlider::handle:horizontal:hover, QSlider::handle:horizontal:focus { background: $accent; }
 QSlider::sub-page:horizontal:disabled { background: $outline; }
@@ -151,12 +164,22 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 _SHEET = Template(_BASE + _LABELS + _BUTTONS + _FRAMES + _FIELDS + _LISTS + _MOVING)
 
 
+MARKS = (("check", "on_accent"), ("chevron-down", "muted"))
+"""Icons that controls are drawn with, and the token each is tinted in: the sheet finds them as
+`mark:NAME-SCHEME.svg`."""
+
+
+def scheme(tokens: Tokens) -> str:
+    return "dark" if tokens is DARK else "light"
+
+
 def style_sheet(tokens: Tokens) -> str:
     """The application's style sheet in one scheme."""
     is_light = tokens is LIGHT
     colours = {name: getattr(tokens, name) for name in Tokens.__slots__ if name != "code"}
     return _SHEET.substitute(
         colours,
+        scheme=scheme(tokens),
         segment=tokens.surface if is_light else tokens.window,
         composer=tokens.border if is_light else tokens.outline,
         scroll=tokens.selected if is_light else tokens.border,
