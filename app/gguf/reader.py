@@ -7,7 +7,6 @@ only when asked for, so opening a file with 600,000 strings takes some 60 ms.
 
 from __future__ import annotations
 
-import os
 import stat
 import struct
 from collections.abc import Iterator, Mapping
@@ -113,17 +112,17 @@ def read(path: Path) -> GgufFile:
 
 
 def _read(path: Path) -> GgufFile:
-    status = os.stat(path)
+    status = path.stat()
     if not stat.S_ISREG(status.st_mode):  # opening a FIFO would wait for ever
         raise ModelUnreadable(path=str(path), reason="not a regular file")
-    with open(path, "rb") as file:
+    with path.open("rb") as file:
         header = file.read(_FIRST_READ_BYTES)
         if not header.startswith(MAGIC):
             raise NotGguf(path=str(path))
         while True:
             try:
                 return _Parser(path, status.st_size, header).parse()
-            except _PastEnd as past:
+            except _PastEndError as past:
                 _refuse_past_end(path, status.st_size, past.position)
                 more = file.read(max(past.position - len(header), len(header)))
                 if not more:  # the file shrank between stat and read
@@ -154,7 +153,7 @@ def _decode(path: Path, raw: bytes) -> str:
         raise _damaged(path, "a text is not UTF-8") from None
 
 
-class _PastEnd(Exception):
+class _PastEndError(Exception):
     """The header goes on up to `position` at least, which is beyond the bytes at hand."""
 
     def __init__(self, position: int) -> None:
@@ -189,7 +188,7 @@ class _Parser:
         """The position `size_bytes` ahead, which the bytes at hand must reach."""
         end = self.position + size_bytes
         if end > len(self.header):
-            raise _PastEnd(end)
+            raise _PastEndError(end)
         return end
 
     def _word(self) -> int:
@@ -236,9 +235,9 @@ class _Parser:
             for _ in repeat(None, count):  # 0.13 us a string: there are 650,000 of them
                 position += _LENGTH(header, position)[0] + 8
         except (struct.error, IndexError, OverflowError):
-            raise _PastEnd(position + 8) from None
+            raise _PastEndError(position + 8) from None
         if position > len(header):
-            raise _PastEnd(position)
+            raise _PastEndError(position)
         self.position = position
 
     def _tensor(self) -> tuple[str, tuple[int, ...], int, int]:

@@ -8,7 +8,7 @@ import struct
 from pathlib import Path
 
 import gguf
-import numpy
+import numpy as np
 import pytest
 
 from app.core.errors import (
@@ -43,9 +43,9 @@ def write_model(path: Path, architecture: str = "gpt-oss", alignment: int | None
     writer.add_array("test.numbers", [1, 2, 3])
     writer.add_bool("test.yes", True)
     writer.add_token_list(TOKENS)
-    writer.add_tensor("token_embd.weight", numpy.zeros((4, 64), numpy.float32))
+    writer.add_tensor("token_embd.weight", np.zeros((4, 64), np.float32))
     writer.add_tensor(
-        "blk.0.ffn.weight", numpy.zeros((3, 5, 34), numpy.uint8), raw_dtype=gguf.GGMLQuantizationType.Q8_0
+        "blk.0.ffn.weight", np.zeros((3, 5, 34), np.uint8), raw_dtype=gguf.GGMLQuantizationType.Q8_0
     )
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -65,8 +65,8 @@ def test_metadata_is_read(model: Path) -> None:
     assert file.value("gpt-oss.block_count") == 2
     assert file.value("gpt-oss.rope.freq_base") == 150000.5
     assert file.value("test.yes") is True
-    assert file.value("test.numbers") is None and file.count("test.numbers") == 3
-    assert file.value("absent") is None and file.count("absent") == 0
+    assert (file.value("test.numbers"), file.count("test.numbers")) == (None, 3)
+    assert (file.value("absent"), file.count("absent")) == (None, 0)
     assert [raw.decode() for raw in file.strings("tokenizer.ggml.tokens")] == TOKENS
     assert list(file.strings("test.numbers")) == list(file.strings("general.name")) == []
 
