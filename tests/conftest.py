@@ -35,7 +35,7 @@ def _logs(request: pytest.FixtureRequest) -> Iterator[None]:
     """A logged warning fails, unless the test says `@pytest.mark.logs(pattern)`; then it must come."""
     seen: list[str] = []
     handler = logging.Handler(logging.WARNING)
-    handler.emit = lambda record: seen.append(f"{record.name}: {record.getMessage()}")  # type: ignore[method-assign]
+    handler.emit = lambda record: seen.append(f"{record.name}: {record.getMessage()}")
     root = logging.getLogger()
     root.addHandler(handler)
     yield
@@ -78,7 +78,7 @@ def _no_timer_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         _let_go(app)
     if left := watch.running():
-        pytest.fail(f"Still running: {sorted(left)}. Give their widget to qtbot.addWidget, or stop them in close.")
+        pytest.fail(f"Still running: {sorted(left)}. Give the widget to qtbot.addWidget, or stop them in time.")
 
 
 def _let_go(app: object) -> None:

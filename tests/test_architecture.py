@@ -27,14 +27,11 @@ LONGEST_FUNCTION, LONG_FUNCTION, MEDIAN_FUNCTION = 60, 30, 9
 CATCH_ALL = {"app/engine/child.py", "app/engine/client.py", "app/ui/background.py"}
 EMPTY_WORDS = re.compile(r"(^|_)(manager|helper|util|common|misc)s?($|_)")
 
-WINDOW_COMMAND = (
-    "python3 -m venv .venv && .venv/bin/pip install -c installers/constraints.txt -e . && .venv/bin/python main.py"
-)
-TEST_COMMAND = (
-    "python3 -m venv .venv && .venv/bin/pip install -c installers/constraints.txt -e '.[test]'"
-    " && .venv/bin/python -m pytest"
-)
+INSTALL = "python3 -m venv .venv && .venv/bin/pip install -c installers/constraints.txt -e "
+WINDOW_COMMAND = INSTALL + ". && .venv/bin/python main.py"
+TEST_COMMAND = INSTALL + "'.[test]' && .venv/bin/python -m pytest"
 
+TEXT_FILES = {"", ".cfg", ".json", ".md", ".po", ".py", ".sh", ".svg", ".toml", ".txt", ".yaml", ".yml"}
 PYTHONS = ("3.11", "3.12", "3.13")
 SYSTEMS = (("linux", "Linux", "posix"), ("darwin", "Darwin", "posix"), ("win32", "Windows", "nt"))
 
@@ -78,7 +75,8 @@ def test_modules_have_plain_names() -> None:
 
 
 def test_nothing_is_global() -> None:
-    assert not [name for name, tree in TREES.items() for node in ast.walk(tree) if isinstance(node, ast.Global)]
+    nodes = ((name, node) for name, tree in TREES.items() for node in ast.walk(tree))
+    assert not [name for name, node in nodes if isinstance(node, ast.Global)]
 
 
 def test_any_exception_is_caught_at_the_named_places_only() -> None:
@@ -90,8 +88,8 @@ def _catches_all(node: ast.AST) -> bool:
     """`except Exception`, `BaseException` or a bare one, unless it only tidies up and raises on."""
     if not isinstance(node, ast.ExceptHandler) or isinstance(node.body[-1], ast.Raise):
         return False
-    names = {name.id for name in ast.walk(node.type) if isinstance(name, ast.Name)} if node.type else {"Exception"}
-    return bool(names & {"Exception", "BaseException"})
+    kinds = ast.walk(node.type) if node.type else [ast.Name("Exception")]
+    return any(isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException") for kind in kinds)
 
 
 def test_the_map_shows_what_is_there() -> None:
@@ -121,9 +119,10 @@ def _pinned() -> dict[str, str]:
 
 
 def _needed() -> Iterator[Requirement]:
-    """Every requirement of the program and its tests, transitive ones too, on any system and Python it runs on."""
+    """Every requirement of the program and its tests, transitive ones too, on any system and Python."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    waiting = [Requirement(line) for line in [*project["dependencies"], *project["optional-dependencies"]["test"]]]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    waiting = [Requirement(line) for line in lines]
     seen: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         wanted = waiting.pop()
@@ -162,8 +161,11 @@ def test_every_dependency_is_pinned_within_its_range_and_nothing_else_is() -> No
 
 
 def test_no_package_index_and_no_path_of_one_machine_is_named() -> None:
-    told = re.compile(r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian[.]org|(?<![\w./-])/(?:work|root)/")
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    texts = (ROOT / name for name in listed.splitlines() if not name.endswith((".png", ".svg", ".mo", ".gz", ".xz")))
-    found = [path.name for path in texts if path.exists() and told.search(path.read_text("utf-8", "replace"))]
+    told = re.compile(
+        r"pypi[.]org|pythonhosted[.]org|registry[.]npmjs|deb[.]debian[.]org|(?<![\w./-])/(?:work|root)/"
+    )
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    paths = (ROOT / name for name in listed.stdout.splitlines())
+    texts = (path for path in paths if path.suffix in TEXT_FILES and path.exists())
+    found = [path.name for path in texts if told.search(path.read_text("utf-8"))]
     assert not found

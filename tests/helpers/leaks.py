@@ -41,12 +41,12 @@ class Border:
         if not isinstance(address, tuple):
             return  # a Unix socket
         if not _is_local(address[0]):
-            raise RuntimeError(f"A test used the address {address!r}: only the loopback may be reached.")
+            raise RuntimeError(f"A test used the address {address!r}: only this computer may be reached.")
         self._refuse_in_unit("uses the network")
 
     def _refuse_in_unit(self, what: str) -> None:
         if self.strict:
-            raise RuntimeError(f"A test in tests/unit {what}: move it to tests/engine, tests/ui or tests/e2e.")
+            raise RuntimeError(f"A test in tests/unit {what}: its place is tests/engine, ui or e2e.")
 
 
 def _is_local(host: object) -> bool:

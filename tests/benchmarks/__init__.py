@@ -1,0 +1,1 @@
+"""Measured figures: `poe bench` prints the table; each module can also be run alone."""
