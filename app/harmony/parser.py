@@ -7,7 +7,7 @@ turn, a guard switched off). What it makes of a malformed turn:
   be a header;
 - a channel it does not know is commentary: shown, but never taken for the answer;
 - a message by another author than the assistant ends the turn: the model talks to itself;
-- control tokens where they have no business, reserved ones and headers cut off are dropped;
+- control tokens that tell nothing (`<|constrain|>` too), reserved ones and headers cut off are dropped;
 - bytes that are no UTF-8 become U+FFFD.
 """
 
@@ -20,7 +20,7 @@ from enum import Enum, auto
 
 from app.core.events import Delta
 from app.core.message import Channel
-from app.harmony.tokens import CALL, CHANNEL, CONSTRAIN, END, END_OF_TEXT, MESSAGE, RETURN, START, TEXT_TOKENS
+from app.harmony.tokens import CALL, CHANNEL, END, END_OF_TEXT, MESSAGE, RETURN, START, TEXT_TOKENS
 
 AUTHOR = "assistant"
 
@@ -92,8 +92,6 @@ class Parser:
             return self._leave(_State.CHANNEL)
         if token == MESSAGE and self._state is not _State.CONTENT:
             self._enter_content()
-        elif token == CONSTRAIN and self._state is _State.CHANNEL:
-            self._header += " "
         return ()
 
     def _read_header(self, text: str) -> tuple[Delta, ...]:

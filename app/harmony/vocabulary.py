@@ -14,7 +14,7 @@ import tempfile
 from binascii import b2a_base64
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ SPLIT_PATTERN = (
 class Vocabulary:
     """`tokens` holds the bytes of each id, empty for special ones; `encoding` turns text into ids."""
 
-    tokens: Sequence[bytes]
+    tokens: Sequence[bytes] = field(repr=False)
     encoding: HarmonyEncoding
 
     def ranks(self) -> dict[bytes, int]:
