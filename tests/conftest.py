@@ -78,7 +78,7 @@ def _no_timer_is_left(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         _let_go(app)
     if left := watch.running():
-        pytest.fail(f"Still running: {sorted(left)}. Give the widget to qtbot.addWidget, or stop them in time.")
+        pytest.fail(f"Still running: {sorted(left)}. Give the widget to qtbot.addWidget, or stop them.")
 
 
 def _let_go(app: object) -> None:

@@ -229,7 +229,8 @@ def cached(shape: Shape) -> Path:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
     parser.add_argument("--layers", type=int, default=FULL.layers)
     parser.add_argument("--width", choices=("full", "small"), default="full", help="small: for quick tests")
     parser.add_argument("--seed", type=int, default=0)
