@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 
 from app.core.errors import DatabaseCorrupt
+from app.storage.connect import connect, copy
 from app.storage.faults import told
 from app.userdata import make_folder, profile_error, sync_folder
 
@@ -30,6 +31,8 @@ def back_up(connection: apsw.Connection, folder: Path, version: int) -> Path:
             sync_folder(folder)
         except OSError as error:
             raise profile_error(error, path) from error
+        finally:
+            part.unlink(missing_ok=True)
     return path
 
 
@@ -41,8 +44,7 @@ def _next_number(folder: Path) -> int:
 def _copy(source: apsw.Connection, path: Path) -> None:
     """`path` must not exist. The copy is synced to disk by SQLite, and checked."""
     os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with contextlib.closing(apsw.Connection(path.absolute().as_uri())) as target:
-        with target.backup("main", source, "main") as copying:
-            copying.step()
-        if (found := target.pragma("quick_check(1)")) != "ok":
+    with contextlib.closing(connect(path, "mode=rw")) as target:
+        copy(source, target)
+        if (found := target.pragma("quick_check", 1)) != "ok":
             raise DatabaseCorrupt(path=str(path), reason=str(found))

@@ -65,7 +65,7 @@ class Database:
             DatabaseCorrupt: it cannot even be looked through.
         """
         with self._lock, told(self.path):
-            return str(self._connection.pragma("integrity_check(1)"))
+            return str(self._connection.pragma("integrity_check", 1))
 
     def clear_log(self) -> None:
         """Write the WAL into the file and empty it, so that what was deleted is gone from the disk."""

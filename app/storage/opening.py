@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import apsw
 
 from app.core.errors import DatabaseCorrupt, ProfileNotWritable
+from app.storage.connect import closed_on_error, connect, connect_in_memory, copy
 from app.storage.database import Database
 from app.storage.faults import told
 from app.storage.migrate import migrate, version_of
@@ -18,18 +18,6 @@ from app.userdata import profile_error, sync_folder
 
 SQLITE_NEEDED = 3_051_003
 """Older ones may corrupt a database in WAL mode (the WAL-reset bug)."""
-
-BUSY_PATIENCE_MS = 5000
-
-_PRAGMAS = """
-PRAGMA foreign_keys = ON;
-PRAGMA trusted_schema = OFF;
-PRAGMA cell_size_check = ON;
-PRAGMA mmap_size = 0;
-PRAGMA temp_store = MEMORY;
-PRAGMA secure_delete = ON;
-PRAGMA synchronous = FULL;
-"""
 
 
 def open_to_write(path: Path, backups: Path) -> Database:
@@ -44,10 +32,10 @@ def open_to_write(path: Path, backups: Path) -> Database:
         if not path.exists():
             _create(path)
         # Nobody else writes now, so without a WAL the file is all there is.
-        with contextlib.closing(_connect(path, "mode=ro" if _has_wal(path) else "immutable=1")) as connection:
+        with contextlib.closing(connect(path, "mode=ro" if _has_wal(path) else "immutable=1")) as connection:
             _check(connection, path)
-        connection = _connect(path, "mode=rw")
-        with _closed_on_error(connection):
+        connection = connect(path, "mode=rw")
+        with closed_on_error(connection):
             if connection.readonly("main"):
                 raise ProfileNotWritable(path=str(path), reason="the file is read-only")
             migrate(connection, backups)
@@ -65,7 +53,7 @@ def open_to_read(path: Path) -> Database:
         return open_nothing()
     with told(path):
         connection = _connect_to_read(path)
-        with _closed_on_error(connection):
+        with closed_on_error(connection):
             version = _check(connection, path)
             if version < len(MIGRATIONS):
                 connection = _migrated_copy(connection)
@@ -74,12 +62,10 @@ def open_to_read(path: Path) -> Database:
 
 def open_nothing() -> Database:
     """An empty database that keeps nothing."""
-    path = Path(":memory:")
-    connection = apsw.Connection(str(path))
-    _set_up(connection)
+    connection = connect_in_memory()
     migrate(connection, None)
     connection.pragma("query_only", True)
-    return Database(path, connection, is_writable=False)
+    return Database(Path(":memory:"), connection, is_writable=False)
 
 
 def _require_sqlite() -> None:
@@ -95,7 +81,7 @@ def _create(path: Path) -> None:
     try:
         part.unlink(missing_ok=True)
         os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        with contextlib.closing(_connect(part, "mode=rw")) as connection:
+        with contextlib.closing(connect(part, "mode=rw")) as connection:
             migrate(connection, None)
             connection.pragma("journal_mode", "wal")
         os.replace(part, path)
@@ -109,37 +95,23 @@ def _has_wal(path: Path) -> bool:
     return wal.exists() and wal.stat().st_size > 0
 
 
-def _connect(path: Path, mode: str) -> apsw.Connection:
-    """`mode`: "mode=rw", "mode=ro", or "immutable=1" for a file that nobody else can be writing."""
-    flags = apsw.SQLITE_OPEN_READWRITE if mode == "mode=rw" else apsw.SQLITE_OPEN_READONLY
-    connection = apsw.Connection(f"{path.absolute().as_uri()}?{mode}", flags=flags | apsw.SQLITE_OPEN_URI)
-    with _closed_on_error(connection):
-        _set_up(connection)
-    return connection
-
-
-def _set_up(connection: apsw.Connection) -> None:
-    connection.set_busy_timeout(BUSY_PATIENCE_MS)
-    connection.execute(_PRAGMAS)
-
-
 def _connect_to_read(path: Path) -> apsw.Connection:
     """Where the WAL's index cannot be made beside the file, an absent WAL needs none."""
     try:
-        connection = _connect(path, "mode=ro")
-        with _closed_on_error(connection):
+        connection = connect(path, "mode=ro")
+        with closed_on_error(connection):
             connection.pragma("schema_version")
     except (apsw.CantOpenError, apsw.ReadOnlyError):
         if _has_wal(path):
             raise
-        return _connect(path, "immutable=1")
+        return connect(path, "immutable=1")
     return connection
 
 
 def _check(connection: apsw.Connection, path: Path) -> int:
     """Refuse what is damaged, another program's or too new; gives the version."""
     version = version_of(connection, path)
-    if (found := connection.pragma("quick_check(1)")) != "ok":
+    if (found := connection.pragma("quick_check", 1)) != "ok":
         raise DatabaseCorrupt(path=str(path), reason=str(found))
     return version
 
@@ -147,19 +119,8 @@ def _check(connection: apsw.Connection, path: Path) -> int:
 def _migrated_copy(source: apsw.Connection) -> apsw.Connection:
     """A reader may not migrate the file of an older version: it migrates a copy in memory."""
     with contextlib.closing(source):
-        copy = apsw.Connection(":memory:")
-        with copy.backup("main", source, "main") as copying:
-            copying.step()
-    _set_up(copy)
-    migrate(copy, None)
-    copy.pragma("query_only", True)
-    return copy
-
-
-@contextlib.contextmanager
-def _closed_on_error(connection: apsw.Connection) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        connection.close()
-        raise
+        target = connect_in_memory()
+        copy(source, target)
+    migrate(target, None)
+    target.pragma("query_only", True)
+    return target

@@ -97,11 +97,16 @@ def test_whole_file_replaces_or_leaves_alone(tmp_path):
     path = tmp_path / "f"
     with whole_file(path) as file:
         file.write(b"one")
-    with pytest.raises(ZeroDivisionError), whole_file(path) as file:
-        file.write(b"two")
-        raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail(path)
     assert path.read_bytes() == b"one"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def write_and_fail(path):
+    with whole_file(path) as file:
+        file.write(b"two")
+        raise ZeroDivisionError
 
 
 def test_settings_are_kept(here):
