@@ -23,7 +23,7 @@ def spawn(command: Sequence[str], log: Path | None = None) -> subprocess.Popen[b
     which then ends the child in order.
     """
     with open(log or os.devnull, "wb") as stderr:
-        return subprocess.Popen(  # noqa: S603 - the command is our own
+        return subprocess.Popen(
             list(command),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -28,7 +28,7 @@ AlcoveError
 │   ├── DatabaseCorrupt        reason
 │   ├── DatabaseTooNew         found, known
 │   └── DiskFull
-└── NoDisplay                  there is no screen to open a window on
+└── NoDisplay                  reason; there is no screen to open a window on
 
 An error carries values, never a sentence: `app.i18n.sentences` turns it into one.
 """

@@ -19,9 +19,7 @@ class Backend(Protocol):
 
     def info(self) -> EngineInfo: ...
 
-    def load(
-        self, path: Path, options: LoadOptions, cancelled: Cancelled
-    ) -> Iterator[LoadProgress | Loaded]:
+    def load(self, path: Path, options: LoadOptions, cancelled: Cancelled) -> Iterator[LoadProgress | Loaded]:
         """Load a model in place of the one before. A cancelled load ends without `Loaded`.
 
         Raises:

@@ -7,7 +7,8 @@ import queue
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -58,9 +59,11 @@ class Child:
         os._exit(0)
 
     def _run_job(self, job: Job) -> None:
+        joined = JoinedDeltas(lambda event: self._write(protocol.reply_of(job.id, event)))
         try:
-            for event in _join_deltas(self._events(job)):
-                self._write(protocol.reply_of(job.id, event))
+            with closing(joined):
+                for event in self._events(job):
+                    joined.put(event)
         except AlcoveError as error:
             self._write(protocol.Failed.of(job.id, error))
         except Exception as error:
@@ -97,24 +100,30 @@ class Child:
             self._replies.flush()
 
 
-def _join_deltas(events: Iterator[Event]) -> Iterator[Event]:
-    """Join deltas of one channel that follow each other within `DELTA_PAUSE_S`."""
-    waiting: Delta | None = None
-    told_at = 0.0
-    for event in events:
-        if waiting is not None:
-            if isinstance(event, Delta) and event.channel is waiting.channel:
-                event = Delta(event.channel, waiting.text + event.text)
-            else:
-                yield waiting
-            waiting = None
-        if isinstance(event, Delta) and time.monotonic() - told_at < DELTA_PAUSE_S:
-            waiting = event
+class JoinedDeltas:
+    """Passes events on; deltas of one channel that follow each other within `DELTA_PAUSE_S` go as one."""
+
+    def __init__(self, tell: Callable[[Event], None]) -> None:
+        self._tell = tell
+        self._told_at = 0.0
+        self._waiting: Delta | None = None
+
+    def put(self, event: Event) -> None:
+        if self._waiting is not None and isinstance(event, Delta) and event.channel is self._waiting.channel:
+            event = Delta(event.channel, self._waiting.text + event.text)
+            self._waiting = None
+        self.close()
+        if isinstance(event, Delta) and time.monotonic() - self._told_at < DELTA_PAUSE_S:
+            self._waiting = event
         else:
-            yield event
-            told_at = time.monotonic()
-    if waiting is not None:
-        yield waiting
+            self._tell(event)
+            self._told_at = time.monotonic()
+
+    def close(self) -> None:
+        """Pass on what waits."""
+        if self._waiting is not None:
+            waiting, self._waiting = self._waiting, None
+            self._tell(waiting)
 
 
 def _make_backend(kind: str, arguments: list[str]) -> Backend:

@@ -100,7 +100,15 @@ class Hello(_Wire, frozen=True, tag="hello"):
 
 Command = Load | Generate | Count | Info | Cancel
 Reply = (
-    LoadProgressed | LoadEnded | PromptProgressed | Text | GenerationEnded | Failed | Counted | Informed | Hello
+    LoadProgressed
+    | LoadEnded
+    | PromptProgressed
+    | Text
+    | GenerationEnded
+    | Failed
+    | Counted
+    | Informed
+    | Hello
 )
 
 _REPLY_OF: dict[type[Event], type[EventReply]] = {

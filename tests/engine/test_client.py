@@ -101,8 +101,8 @@ def test_an_error_comes_after_the_events_before_it(client: EngineClient) -> None
 
 def test_a_prompt_beyond_the_context_is_refused_with_the_counts(client: EngineClient) -> None:
     with pytest.raises(PromptTooLong) as caught:
-        list(client.generate(question("word " * 9000)))
-    assert caught.value.values == {"prompt_tokens": 9000, "context_tokens": 8192}
+        list(client.generate(question("word " * 9000 + "end")))
+    assert caught.value.values == {"prompt_tokens": 9001, "context_tokens": 8192}
 
 
 def test_after_a_crash_the_engine_and_its_model_come_back(client: EngineClient) -> None:

@@ -77,9 +77,7 @@ class ScriptedBackend:
     def info(self) -> EngineInfo:
         return EngineInfo("scripted", (), ())
 
-    def load(
-        self, path: Path, options: LoadOptions, cancelled: Cancelled
-    ) -> Iterator[LoadProgress | Loaded]:
+    def load(self, path: Path, options: LoadOptions, cancelled: Cancelled) -> Iterator[LoadProgress | Loaded]:
         for step in range(_STEPS):
             left_s = self._script.load_s * (1 - step / _STEPS)
             yield LoadProgress(step / _STEPS, left_s)
