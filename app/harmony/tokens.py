@@ -17,6 +17,11 @@ END = 200_007
 MESSAGE = 200_008
 CALL = 200_012
 
+ASSISTANT_WORD = 173_781
+ANALYSIS_WORD = 35_644
+FINAL_WORD = 17_196
+"""The words of a turn's headers, each a single token."""
+
 END_OF_TURN = (RETURN, END_OF_TEXT)
 """The tokens that end a turn of chat; `CALL` ends one too, but only a tool asks for it."""
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from app.harmony.tokens import TEXT_TOKENS
+from app.harmony.tokens import ANALYSIS_WORD, ASSISTANT_WORD, FINAL_WORD, TEXT_TOKENS
 
 ANY_TEXT = f"<[0-{TEXT_TOKENS - 1}]>"
-"""Any one text token. Counted as a token and not as characters, so that a repetition of it is an exact
-budget even where it ends inside a character whose bytes are spread over several tokens: there llguidance's
-own `max_tokens` allows no way on."""
+"""Any one text token, whatever its bytes: repeating it counts tokens, so a budget is exact. Free text as a
+pattern of characters would refuse 320 tokens of odd bytes, and an end in the middle of a character."""
+
+ANALYSIS_HEADER = f"<|channel|> <[{ANALYSIS_WORD}]> <|message|>"
+FINAL_HEADER = f"<|channel|> <[{FINAL_WORD}]> <|message|>"
+"""As token ids, since "final" in letters could also be sampled as "fin" and "al"."""
 
 
 def turn_grammar(thinking_budget: int | None = None, body: str | None = None) -> str:
@@ -18,13 +21,14 @@ def turn_grammar(thinking_budget: int | None = None, body: str | None = None) ->
             all, None sets no bound.
         body: a Lark expression the final answer has to match, such as `%json {...}`; None is free text.
 
-    The turn ends with an end-of-sequence token or with `<|end|>`, after which the matcher is stopped.
+    The turn ends with an end-of-sequence token, free text also with `<|end|>`; then the matcher is stopped.
+    A given body stops it at once when it is complete and nothing could follow.
     """
     thinking = "*" if thinking_budget is None else f"{{0,{thinking_budget}}}"
     rules = {
         "start": "final" if thinking_budget == 0 else "analysis? final",
-        "analysis": f'<|channel|> "analysis" <|message|> {ANY_TEXT}{thinking} <|end|> <|start|> "assistant"',
-        "final": '<|channel|> "final" <|message|> body <|end|>?',
+        "analysis": f"{ANALYSIS_HEADER} {ANY_TEXT}{thinking} <|end|> <|start|> <[{ASSISTANT_WORD}]>",
+        "final": f"{FINAL_HEADER} body" if body else f"{FINAL_HEADER} body <|end|>?",
         "body": body or f"{ANY_TEXT}*",
     }
     if thinking_budget == 0:

@@ -10,12 +10,15 @@ import numpy as np
 import pytest
 
 from app.harmony.tokens import (
+    ANALYSIS_WORD,
+    ASSISTANT_WORD,
     CALL,
     CHANNEL,
     CONSTRAIN,
     END,
     END_OF_TEXT,
     END_OF_TURN,
+    FINAL_WORD,
     MESSAGE,
     RETURN,
     START,
@@ -89,6 +92,7 @@ REFUSED: dict[str, tuple[Part, ...]] = {
     "no header": ("Hello", RETURN),
     "no channel": (MESSAGE, "Hello", RETURN),
     "an empty channel": (CHANNEL, MESSAGE, "Hello", RETURN),
+    "a channel in letters": (CHANNEL, "fin", "al", MESSAGE, "Hello", RETURN),
     "a misspelled channel": (CHANNEL, "finalx", MESSAGE, "Hello", RETURN),
     "commentary": (CHANNEL, "commentary", MESSAGE, "Hello", RETURN),
     "a tool call": (CHANNEL, "commentary to=functions.x", MESSAGE, "{}", CALL),
@@ -140,6 +144,11 @@ def test_after_the_budget_the_way_to_the_answer_is_forced(guard: Guard) -> None:
     assert matcher.compute_ff_tokens() == guard.ids(*NEXT, *ANSWER)
 
 
+def test_the_words_of_headers_are_single_tokens(guard: Guard) -> None:
+    words = guard.ids("assistant", "analysis", "final")
+    assert words == [ASSISTANT_WORD, ANALYSIS_WORD, FINAL_WORD]
+
+
 def test_a_budget_of_nothing_leaves_no_analysis(guard: Guard) -> None:
     assert guard.accepts(guard.ids(*ANSWER, "Hi", RETURN), 0)
     assert not guard.accepts(guard.ids(*THINK, *NEXT, *ANSWER, "Hi", RETURN), 0)
@@ -154,6 +163,12 @@ def test_free_text_allows_every_text_token_and_the_ends(guard: Guard) -> None:
 
 def test_a_body_binds_the_answer_and_not_the_reasoning(guard: Guard) -> None:
     body = '%json {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}'
-    assert guard.accepts(guard.ids(*THINK, "Prose.", *NEXT, *ANSWER, '{"a": 1}', RETURN), 8, body)
-    assert not guard.accepts(guard.ids(*ANSWER, "Prose.", RETURN), 8, body)
-    assert not guard.accepts(guard.ids(*ANSWER, '{"a": "x"}', RETURN), 8, body)
+    assert guard.accepts(guard.ids(*THINK, "Prose.", *NEXT, *ANSWER, '{"a": 1}'), 8, body)
+    assert not guard.accepts(guard.ids(*ANSWER, "Prose."), 8, body)
+    assert not guard.accepts(guard.ids(*ANSWER, '{"a": "x"}'), 8, body)
+
+
+def test_a_complete_body_ends_the_turn_without_another_token(guard: Guard) -> None:
+    matcher = guard.matcher(0, '%json {"const": [1]}')
+    matcher.consume_tokens(guard.ids(*ANSWER, "[1]"))
+    assert matcher.is_stopped()
