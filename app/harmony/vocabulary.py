@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import hashlib
 import os
-import tempfile
 from binascii import b2a_base64
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,10 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import ProfileNotWritable, WrongVocabulary
+from app.core.errors import WrongVocabulary
 from app.gguf.facts import TOKENS
 from app.gguf.reader import GgufFile
 from app.harmony.tokens import CONTROL_NAMES, TEXT_TOKENS, VOCABULARY_SIZE
+from app.userdata import make_folder, profile_error, whole_file
 
 if TYPE_CHECKING:
     from openai_harmony import HarmonyEncoding
@@ -61,7 +61,7 @@ def load(file: GgufFile, cache: Path) -> Vocabulary:
 
     Raises:
         WrongVocabulary: the model's tokens are not those of Harmony.
-        ProfileNotWritable: the cache folder cannot be written.
+        ProfileNotWritable, DiskFull: the cache folder cannot be written.
     """
     table = list(file.strings(TOKENS))
     _check(file, table)
@@ -101,32 +101,16 @@ def _printable_alphabet() -> str:
 def _keep_ranks(tokens: Sequence[bytes], cache: Path) -> None:
     """Make sure that the ranks file lies whole in the cache folder."""
     path = cache / RANKS_FILE
+    make_folder(cache)
     try:
-        if path.is_file() and _is_ranks(path.read_bytes()):
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == RANKS_SHA256:
             return
-        _write_whole(path, _ranks_file(tokens))
+        with whole_file(path) as file:
+            file.writelines(
+                b"%b %d\n" % (b2a_base64(text, newline=False), rank) for rank, text in enumerate(tokens)
+            )
     except OSError as error:
-        raise ProfileNotWritable(path=str(cache), reason=error.strerror or str(error)) from error
-
-
-def _is_ranks(content: bytes) -> bool:
-    return hashlib.sha256(content).hexdigest() == RANKS_SHA256
-
-
-def _ranks_file(tokens: Sequence[bytes]) -> bytes:
-    lines = [b"%b %d\n" % (b2a_base64(text, newline=False), rank) for rank, text in enumerate(tokens)]
-    return b"".join(lines)
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent) as folder:
-        draft = Path(folder, path.name)
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
+        raise profile_error(error, path) from error
 
 
 def _load_encoding(cache: Path) -> HarmonyEncoding:
