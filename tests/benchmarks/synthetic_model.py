@@ -50,6 +50,7 @@ class Shape:
 
 
 FULL = Shape()
+CUT = replace(FULL, layers=4)
 SMALL = Shape(4, embedding=64, heads=4, kv_heads=2, head_size=32, experts=8, experts_used=2, feed_forward=64)
 
 
