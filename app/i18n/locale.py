@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
-import plistlib
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from app.core.settings import Language
 
+_SYSTEM: str = sys.platform
 _VARIABLES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 _MAC_PREFERENCES = Path("Library", "Preferences", ".GlobalPreferences.plist")
 _WINDOWS_CHINESE = 0x04
@@ -30,9 +30,9 @@ def language_of(names: Iterator[str]) -> Language:
 def _named(environment: Mapping[str, str]) -> Iterator[str]:
     """Language names in the order of their weight; the environment's come first on every system."""
     yield from from_environment(environment)
-    if platform.system() == "Darwin":
+    if _SYSTEM == "darwin":
         yield from _from_mac()
-    if platform.system() == "Windows":
+    if _SYSTEM == "win32":
         yield _from_windows()
 
 
@@ -48,6 +48,8 @@ def from_environment(environment: Mapping[str, str]) -> Iterator[str]:
 
 
 def _from_mac() -> Iterator[str]:
+    import plistlib
+
     try:
         preferences = plistlib.loads((Path.home() / _MAC_PREFERENCES).read_bytes())
     except (OSError, plistlib.InvalidFileException):

@@ -59,7 +59,7 @@ SENTENCES: Final[Mapping[str, str]] = {
         "update Alcove. Nothing was changed."
     ),
     "DiskFull": mark("The disk with “{path}” is full: free some space, then try again."),
-    "NoDisplay": mark("There is no display to open a window on."),
+    "NoDisplay": mark("No window can be opened here: {reason}."),
 }
 """By kind; the fields are the values `app.core.errors` lists for it. Sizes are shown in GB, MB, kB."""
 
@@ -80,8 +80,8 @@ def _shown(name: str, value: Value, tr: Texts) -> str:
         return "?"
     if name.endswith("_bytes") and not isinstance(value, str):
         return size_text(value)
-    if name == "what":
-        return tr(str(value))
+    if name in ("what", "reason"):
+        return tr(str(value)).rstrip(".")
     if name == "name":
         return tr(next((p.label for p in PARAMETERS if p.name == value), str(value)))
-    return f"{value:g}" if isinstance(value, float) else str(value).rstrip(".")
+    return f"{value:g}" if isinstance(value, float) else str(value)

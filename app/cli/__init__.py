@@ -1,0 +1,1 @@
+"""Alcove in the terminal: ask, chat, chats, doctor."""

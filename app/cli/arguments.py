@@ -1,0 +1,52 @@
+"""What the command line asked for, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.conversation import Options
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question, answered on stdout; "-" reads it from stdin. Without a model the demo answers."""
+
+    prompt: str
+    model: Path | None = None
+    options: Options = Options()
+    as_json: bool = False
+    save: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A conversation in the terminal."""
+
+    model: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chats:
+    """The list of conversations."""
+
+    as_json: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """What the program is made of and runs on."""
+
+    as_json: bool = False
+
+
+Command = Ask | Chat | Chats | Doctor
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """The whole command line; no command means the window."""
+
+    command: Command | None = None
+    profile: Path | None = None
+    is_throwaway: bool = False

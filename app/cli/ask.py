@@ -1,0 +1,85 @@
+"""`ask`: one question, its answer alone on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from app.cli.arguments import Ask
+from app.cli.exit_codes import ExitCode
+from app.cli.interrupt import Stop, stoppable
+from app.cli.load import chosen_model, load_model
+from app.cli.screen import Screen
+from app.cli.stream import follow, progress_text
+from app.core.errors import EmptyPrompt
+from app.core.events import Delta, Event, Finished, FinishReason
+from app.core.message import Channel
+from app.core.model import LoadedModel
+
+if TYPE_CHECKING:
+    from app.assembly import Alcove
+    from app.services.answer import Answer
+
+
+def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
+    try:
+        prompt = sys.stdin.buffer.read().decode("utf-8-sig") if arguments.prompt == "-" else arguments.prompt
+    except UnicodeDecodeError as error:
+        screen.note(alcove.tr("Standard input is not UTF-8 text (byte {position}).", position=error.start))
+        return ExitCode.USAGE
+    if not prompt.strip():
+        raise EmptyPrompt  # before a model is loaded for nothing
+    with stoppable() as stop:
+        model = load_model(alcove, chosen_model(alcove, arguments.model), stop, screen)
+        if model is None:
+            return ExitCode.INTERRUPTED
+        answer = _begin(arguments, prompt, alcove)
+        finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
+    if arguments.as_json:
+        screen.line(_to_json(answer, finished, model, is_ascii=not screen.is_utf8))
+    if finished.reason is FinishReason.LENGTH:
+        screen.note(alcove.tr("The answer was cut at {n} tokens.", n=finished.usage.completion_tokens))
+    return ExitCode.INTERRUPTED if stop.requested else ExitCode.DONE
+
+
+def _begin(arguments: Ask, prompt: str, alcove: Alcove) -> Answer:
+    if arguments.save:
+        return alcove.chat.send(None, prompt, arguments.options)
+    return alcove.chat.ask(prompt, arguments.options)
+
+
+def _follow(answer: Answer, stop: Stop, alcove: Alcove, screen: Screen, *, streams: bool) -> Finished:
+    """Write the final answer as it comes, if it is to stream, and give the last event."""
+    last: Event | None = None
+    written = ""
+    for event in follow(answer, stop):
+        last = event
+        if streams and isinstance(event, Delta) and event.channel is Channel.FINAL:
+            screen.write(event.text)
+            written = event.text
+        else:
+            screen.progress(progress_text(event, alcove.tr))
+    if streams and not written.endswith("\n"):
+        screen.line()
+    assert isinstance(last, Finished)
+    return last
+
+
+def _to_json(answer: Answer, finished: Finished, model: LoadedModel, *, is_ascii: bool) -> str:
+    message = answer.message
+    timing = finished.timing
+    values = {
+        "answer": message.text,
+        "reasoning": message.reasoning,
+        "finish_reason": finished.reason.value,
+        "model": model.name,
+        "usage": asdict(finished.usage),
+        "timing": {
+            "load_s": round(model.load_s, 3),
+            "first_token_s": round(timing.first_token_s, 3),
+            "tokens_per_s": round(timing.tokens_per_s, 2),
+        },
+    }
+    return json.dumps(values, ensure_ascii=is_ascii)

@@ -1,0 +1,49 @@
+"""Load a model in the terminal, warning first where memory will not do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.cli.interrupt import Stop
+from app.cli.screen import Screen
+from app.cli.stream import follow, progress_text
+from app.core.events import Loaded
+from app.core.model import LoadedModel
+from app.i18n.quantities import size_text
+
+if TYPE_CHECKING:
+    from app.assembly import Alcove
+
+
+def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) -> LoadedModel | None:
+    """The model, ready to answer; None if the load was stopped. No path is the demo.
+
+    Raises:
+        ModelError: the file cannot be used.
+    """
+    _warn_of_memory(alcove, path, screen)
+    for event in follow(alcove.models.load(path), stop):
+        screen.progress(progress_text(event, alcove.tr))
+        if isinstance(event, Loaded):
+            return event.model
+    return None
+
+
+def chosen_model(alcove: Alcove, path: Path | None) -> Path | None:
+    """The file named on the command line, or the model of the last time."""
+    return path.absolute() if path else alcove.models.current.path
+
+
+def _warn_of_memory(alcove: Alcove, path: Path | None, screen: Screen) -> None:
+    check = alcove.models.check(path)
+    if check.fits:
+        return
+    screen.note(
+        alcove.tr(
+            "“{name}” needs about {needed} of memory and {free} are free: it may be very slow or fail.",
+            name=check.facts.path.name,
+            needed=size_text(check.needed_bytes),
+            free=size_text(check.free_bytes),
+        )
+    )

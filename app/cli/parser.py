@@ -1,0 +1,143 @@
+"""Read the command line into an `Invocation`; the sampling flags come from their declarations."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Invocation
+from app.core.conversation import Options
+from app.core.errors import OutOfRange
+from app.core.sampling import EFFORT_MEANING, PARAMETERS, Effort, Parameter, Sampling
+from app.core.settings import Language
+from app.i18n import Texts, load_texts
+from app.i18n.locale import system_language
+
+
+def parse(words: Sequence[str]) -> Invocation:
+    """Read the words; leaves by `SystemExit`, code 2, after saying what is wrong with them."""
+    tr = system_texts()
+    parser, asking = _parser(tr)
+    found = parser.parse_args(words)
+    try:
+        command = _command(found)
+    except OutOfRange as error:
+        from app.i18n.sentences import explain
+
+        asking.error(explain(error, tr))
+    return Invocation(command, found.profile, found.temp_profile)
+
+
+def system_texts() -> Texts:
+    """The texts in the system's language, before the settings are known."""
+    if system_language() is Language.ENGLISH:
+        return load_texts(Language.ENGLISH)
+    from app.userdata import resource
+
+    return load_texts(Language.SYSTEM, resource("i18n"))
+
+
+def _command(found: argparse.Namespace) -> Command | None:
+    match found.command:
+        case "ask":
+            return Ask(found.prompt, found.model, _options(found), found.json, found.save)
+        case "chat":
+            return Chat(found.model)
+        case "chats":
+            return Chats(found.json)
+        case "doctor":
+            return Doctor(found.json)
+    return None
+
+
+def _options(found: argparse.Namespace) -> Options:
+    """The options that were given; the others keep their defaults.
+
+    Raises:
+        OutOfRange: a number lies outside its parameter's range.
+    """
+    names = ("effort", *(parameter.name for parameter in PARAMETERS))
+    given = {name: value for name in names if (value := getattr(found, name)) is not None}
+    return Options(found.instructions, Sampling.from_values(given))
+
+
+def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    """The parser, and the part of it for `ask`, which reports what its numbers break."""
+    parser = argparse.ArgumentParser(
+        description=tr(
+            "Private chat with gpt-oss-20b on your own computer. Without a command the window opens."
+        ),
+        epilog=tr(
+            "Exit codes: 0 done, 2 usage or no display, 3 the model cannot be used, "
+            "6 the profile or its database cannot be used, 130 interrupted."
+        ),
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help=tr("print the version and leave"))
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--profile", type=Path, metavar="DIR",
+                       help=tr("keep conversations and settings in this folder"))  # fmt: skip
+    where.add_argument("--temp-profile", action="store_true",
+                       help=tr("use a throw-away profile that is gone afterwards"))  # fmt: skip
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    asking = _add_ask(commands, tr)
+    chat = _add(commands, "chat", tr("chat in the terminal; /help there lists what it can do"))
+    _add_model(chat, tr)
+    _add_json(_add(commands, "chats", tr("list the conversations")), tr)
+    _add_json(_add(commands, "doctor", tr("show versions, memory, GPUs and files; check the database")), tr)
+    return parser, asking
+
+
+def _add(commands: Any, name: str, meaning: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=meaning, description=meaning[:1].upper() + meaning[1:] + ".", allow_abbrev=False
+    )
+    return parser
+
+
+def _add_ask(commands: Any, tr: Texts) -> argparse.ArgumentParser:
+    ask = _add(commands, "ask", tr("answer one question on standard output"))
+    ask.add_argument("prompt", metavar="PROMPT|-", help=tr("the question; - reads it from standard input"))
+    _add_model(ask, tr)
+    ask.add_argument("--instructions", default="", metavar="TEXT", help=tr("how the model should answer"))
+    ask.add_argument("--effort", choices=[effort.value for effort in Effort], help=tr(EFFORT_MEANING))
+    for parameter in PARAMETERS:
+        _add_parameter(ask, parameter, tr)
+    _add_json(ask, tr)
+    ask.add_argument("--save", action="store_true", help=tr("keep question and answer as a conversation"))
+    return ask
+
+
+def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter, tr: Texts) -> None:
+    limits = tr(
+        "{minimum} to {maximum}, default {default}",
+        minimum=parameter.minimum,
+        maximum=parameter.maximum,
+        default=parameter.default,
+    )
+    parser.add_argument(
+        parameter.flag,
+        type=int if parameter.is_whole else float,
+        metavar="N",
+        help=f"{tr(parameter.meaning)} ({limits})".replace("%", "%%"),
+    )
+
+
+def _add_model(parser: argparse.ArgumentParser, tr: Texts) -> None:
+    meaning = tr("a GGUF file of gpt-oss; default: the one last chosen, at first the demo")
+    parser.add_argument("--model", type=Path, metavar="FILE", help=meaning)
+
+
+def _add_json(parser: argparse.ArgumentParser, tr: Texts) -> None:
+    parser.add_argument("--json", action="store_true", help=tr("print one JSON object"))
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"Alcove {version('alcove')}\n")

@@ -1,0 +1,114 @@
+"""Write to the terminal or the pipe: answers on stdout, everything about them on stderr."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import TextIOWrapper
+from typing import TextIO
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""What would move the cursor or change the terminal; tab and newline are not among them."""
+
+
+class OutputClosed(Exception):
+    """Nobody reads stdout any more (`reason` is empty), or it cannot be written."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Screen:
+    """Stdout and stderr. Progress is one line on stderr that the next writing replaces."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        for stream in (out, err):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="replace")
+        self._out = out
+        self._err = err
+        self._progress_width = 0
+        self.is_terminal = out.isatty()
+        self._has_styles = self.is_terminal and _knows_styles()
+        self._shows_progress = err.isatty()
+
+    @property
+    def is_utf8(self) -> bool:
+        return (self._out.encoding or "").lower().replace("-", "") == "utf8"
+
+    def write(self, text: str, *, is_dim: bool = False) -> None:
+        """Show `text` at once; what would control a terminal is left out on one.
+
+        Raises:
+            OutputClosed: stdout does not take it.
+        """
+        self.progress("")
+        if self.is_terminal:
+            text = _CONTROL.sub("", text)
+        if is_dim and self._has_styles:
+            text = f"\x1b[2m{text}\x1b[0m"
+        try:
+            self._out.write(text)
+            self._out.flush()
+        except OSError as error:
+            self._give_up_output()
+            raise OutputClosed("" if isinstance(error, BrokenPipeError) else str(error.strerror)) from error
+
+    def line(self, text: str = "", *, is_dim: bool = False) -> None:
+        self.write(text, is_dim=is_dim)
+        self.write("\n")
+
+    def note(self, text: str) -> None:
+        """A line on stderr: a warning, an error, a hint."""
+        self.progress("")
+        self._err.write(f"{text}\n")
+        self._err.flush()
+
+    def progress(self, text: str) -> None:
+        """Replace the line of progress; "" removes it."""
+        if not self._shows_progress or not (text or self._progress_width):
+            return
+        text = _fit(text, shutil.get_terminal_size().columns - 1)
+        blank = " " * self._progress_width
+        self._err.write(f"\r{blank}\r{text}")
+        self._err.flush()
+        self._progress_width = _width(text)
+
+    def _give_up_output(self) -> None:
+        """Point stdout at nothing, so that Python's own last flush does not complain."""
+        if self._out is sys.stdout:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._out.fileno())
+            os.close(nowhere)
+
+
+@contextmanager
+def quiet_progress(screen: Screen) -> Iterator[None]:
+    """No line of progress is left when the block ends, however it ends."""
+    try:
+        yield
+    finally:
+        screen.progress("")
+
+
+def _knows_styles() -> bool:
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return sys.platform != "win32" or "WT_SESSION" in os.environ
+
+
+def _width(text: str) -> int:
+    """Columns on a terminal, where Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _fit(text: str, columns: int) -> str:
+    while text and _width(text) > columns:
+        text = text[:-1]
+    return text

@@ -1,0 +1,61 @@
+"""Read the command line; hand over to one front end, or become the engine child."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ENGINE_CHILD = "--engine-child"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run Alcove with these words (default: the command line's) and give the exit code."""
+    words = sys.argv[1:] if words is None else words
+    if words[:1] == [ENGINE_CHILD]:
+        from app.engine import child
+
+        kind, *arguments = words[1:] or ["embedded"]
+        return child.main(kind, arguments)
+    from app.cli.parser import parse
+
+    invocation = parse(words)
+    from app.cli import commands
+
+    with commands.profile(invocation) as profile:
+        if invocation.command is not None:
+            return commands.run(invocation.command, profile, engine_command)
+        return _open_window(profile)
+
+
+def engine_command(kind: str = "embedded", *arguments: str) -> list[str]:
+    """The words that start this program again as the engine child, from any working directory."""
+    return [*_own_command(), ENGINE_CHILD, kind, *arguments]
+
+
+def _own_command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    clone = Path(__file__).parents[1]
+    if (clone / "resources").is_dir():
+        return [sys.executable, str(clone / "main.py")]
+    # -P: a folder named `app` in the working directory must not come first.
+    return [sys.executable, "-P", "-m", "app.launch"]
+
+
+def _open_window(profile: Path | None) -> int:
+    from app.cli import commands
+    from app.core.errors import NoDisplay
+    from app.ui.display import find_display
+
+    try:
+        find_display()
+    except NoDisplay as error:
+        return commands.run_without_display(error, profile, engine_command)
+    from app.ui.application import run
+
+    return run(profile, engine_command)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
