@@ -1,4 +1,4 @@
-"""Run the benchmarks, each in a process of its own, and print one table; exit 1 if a figure misses its reach."""
+"""Run the benchmarks, each in its own process, and print one table; exit 1 if a figure misses its reach."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def run(name: str, rows: Path) -> report.Row | None:
     """Run one benchmark; a row that tells of it if it broke down."""
     print(f"\n{name}", flush=True)
     words = [sys.executable, "-m", f"tests.benchmarks.{name}"]
-    done = subprocess.run(words, cwd=FOLDER.parents[1], env={**os.environ, report.ROWS_FILE: str(rows)}, check=False)
+    surroundings = {**os.environ, report.ROWS_FILE: str(rows)}
+    done = subprocess.run(words, cwd=FOLDER.parents[1], env=surroundings, check=False)
     return report.Row(name, "runs to its end", f"exit {done.returncode}", False) if done.returncode else None
 
 
