@@ -24,7 +24,7 @@ def test_the_ranks_file_is_the_pinned_one(model_file: GgufFile, tmp_path: Path) 
     assert list(kept.parent.iterdir()) == [kept]
 
 
-@pytest.mark.parametrize("content", [b"", b"IQ== 0\n", b"\r\n"])
+@pytest.mark.parametrize("content", [b"", b"IQ== 0\r\n"])
 def test_a_damaged_ranks_file_is_written_anew(model_file: GgufFile, tmp_path: Path, content: bytes) -> None:
     (tmp_path / RANKS_FILE).write_bytes(content)
     load(model_file, tmp_path)
@@ -66,7 +66,7 @@ def test_one_changed_byte_anywhere_is_another_vocabulary(model_file: GgufFile, t
     table = model_file.fields[TOKENS]
     chance, header = random.Random(1), model_file.header
     texts = [start for start in range(table.start, table.end) if header[start : start + 1].isalpha()]
-    for start in chance.sample(texts, 6):
+    for start in chance.sample(texts, 4):
         changed = header[:start] + bytes([header[start] ^ 1]) + header[start + 1 :]
         with pytest.raises(WrongVocabulary):
             load(_with_header(model_file, changed), tmp_path)
