@@ -68,9 +68,13 @@ def open_nothing() -> Database:
     return Database(Path(":memory:"), connection, is_writable=False)
 
 
+def sqlite_version() -> str:
+    return apsw.sqlite_lib_version()
+
+
 def _require_sqlite() -> None:
     if apsw.SQLITE_VERSION_NUMBER < SQLITE_NEEDED:
-        raise RuntimeError(f"SQLite {apsw.sqlite_lib_version()} may corrupt databases: use apsw-sqlite3mc")
+        raise RuntimeError(f"SQLite {sqlite_version()} may corrupt databases: use apsw-sqlite3mc")
 
 
 def _create(path: Path) -> None:

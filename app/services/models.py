@@ -1,0 +1,180 @@
+"""The models at hand: choose, check against the memory, load."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import ProfileError
+from app.core.events import Event, Loaded
+from app.core.model import EngineInfo, LoadedModel, LoadOptions, ModelFacts
+from app.engine.client import EngineClient
+from app.engine.generation import Generation
+from app.gguf.facts import read_facts
+from app.hardware.probe import memory
+from app.log import logger
+from app.services.doctor import Report, examine
+from app.services.memory import can_repack, needed_bytes
+from app.userdata import Places, SettingsFile, demo_model
+
+DEMO_NAME = "Alcove demo"
+RECENT_MODELS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A model that can be chosen; no path is the demo that ships with the program."""
+
+    path: Path | None
+    name: str
+
+    @property
+    def is_demo(self) -> bool:
+        return self.path is None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCheck:
+    """What a model needs to run well, and what is free."""
+
+    facts: ModelFacts
+    needed_bytes: int
+    free_bytes: int
+
+    @property
+    def fits(self) -> bool:
+        return self.needed_bytes <= self.free_bytes
+
+
+class Loading:
+    """A load in the making, taken from like the `Generation` it follows."""
+
+    def __init__(self, models: Models, path: Path | None, generation: Generation) -> None:
+        self._models = models
+        self._path = path
+        self._generation = generation
+
+    @property
+    def ended(self) -> bool:
+        return self._generation.ended
+
+    def take(self, timeout_s: float | None = None) -> list[Event]:
+        """As `Generation.take`; the choice is remembered once the model is loaded."""
+        events = self._generation.take(timeout_s)
+        for event in events:
+            if isinstance(event, Loaded):
+                self._models.became_loaded(self, self._path, event.model)
+        return events
+
+    def __iter__(self) -> Iterator[Event]:
+        while not self.ended:
+            yield from self.take()
+
+    def cancel(self) -> None:
+        self._generation.cancel()
+
+
+class Models:
+    """May be used from any thread."""
+
+    def __init__(
+        self, engine: EngineClient, settings_file: SettingsFile, places: Places, remembers: bool
+    ) -> None:
+        """`remembers`: whether a loaded model becomes the choice of the next start."""
+        self._engine = engine
+        self._settings_file = settings_file
+        self._places = places
+        self._remembers = remembers
+        self._lock = threading.Lock()
+        self._loading: Loading | None = None
+        self._is_loaded = False
+        self._name = ""
+        chosen = settings_file.load().model
+        self._current = _choice(Path(chosen) if chosen else None)
+
+    @property
+    def current(self) -> ModelChoice:
+        """What was loaded last, here or at the time before; its file may have gone since."""
+        return self._current
+
+    def choices(self) -> tuple[ModelChoice, ...]:
+        """The demo, then the files used lately that still exist."""
+        recent = (Path(name) for name in self._settings_file.load().recent_models)
+        return (_choice(None), *(_choice(path) for path in recent if path.is_file()))
+
+    def check(self, path: Path | None) -> ModelCheck:
+        """What this model is and whether it fits.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        facts = read_facts(self._file(path))
+        settings = self._settings_file.load()
+        return ModelCheck(facts, needed_bytes(facts, settings.context_tokens), memory().available_bytes)
+
+    def load(self, path: Path | None) -> Loading:
+        """Load a model in place of the one before; None is the demo.
+
+        Raises:
+            ModelError: it cannot be used; the model before stays.
+        """
+        check = self.check(path)
+        path = path and check.facts.path
+        settings = self._settings_file.load()
+        options = LoadOptions(
+            context_tokens=min(settings.context_tokens, check.facts.context_tokens),
+            threads=settings.threads,
+            gpu_layers=settings.gpu_layers,
+            repack=can_repack(check.facts, check.needed_bytes, check.free_bytes),
+        )
+        loading = Loading(self, path, self._engine.load(check.facts.path, options))
+        with self._lock:
+            self._loading, self._is_loaded, self._name = loading, False, check.facts.name
+        return loading
+
+    @property
+    def must_load(self) -> bool:
+        """Whether nothing is loaded and nobody is about to."""
+        with self._lock:
+            return not self._is_loaded and (self._loading is None or self._loading.ended)
+
+    @property
+    def name(self) -> str:
+        """The name of the model that is loaded or being loaded, "" where there is none."""
+        return "" if self.must_load else self._name
+
+    def info(self) -> EngineInfo:
+        """The engine's build and devices."""
+        return self._engine.info()
+
+    def report(self) -> Report:
+        """What the program is made of and runs on."""
+        return examine(self._places, self.info)
+
+    def became_loaded(self, loading: Loading, path: Path | None, model: LoadedModel) -> None:
+        """Called by the load that got there; a later one may be under way."""
+        with self._lock:
+            if loading is self._loading:
+                self._is_loaded, self._name = True, model.name
+            self._current = _choice(path)
+        if self._remembers:
+            self._remember(path)
+
+    def _remember(self, path: Path | None) -> None:
+        recent = self._settings_file.load().recent_models
+        name = "" if path is None else str(path)
+        newest_first = dict.fromkeys((name, *recent)) if name else dict.fromkeys(recent)
+        try:
+            self._settings_file.change(model=name, recent_models=tuple(newest_first)[:RECENT_MODELS])
+        except ProfileError as error:
+            # The model works all the same; only the next start will not know of it.
+            logger("services").warning("the choice of a model cannot be remembered: %s", error.kind)
+
+    def _file(self, path: Path | None) -> Path:
+        return demo_model(self._places) if path is None else path.absolute()
+
+
+def _choice(path: Path | None) -> ModelChoice:
+    return ModelChoice(path, DEMO_NAME if path is None else path.stem)
