@@ -1,0 +1,200 @@
+"""What each command does: connects the actions with the session, the dialogs and the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from app.core.conversation import Summary
+from app.core.message import Role
+from app.core.settings import Settings
+from app.i18n.quantities import size_text
+from app.services.models import ModelCheck
+from app.ui.actions import Command
+from app.ui.background import Background, Lane
+from app.ui.chat.as_markdown import as_markdown
+from app.ui.main_window import MainWindow
+from app.ui.notices import OFFER_S, Notice
+from app.ui.settings.dialog import SettingsDialog
+from app.ui.settings.shortcuts import ShortcutsDialog
+from app.ui.sidebar.trash import TrashDialog
+from app.ui.theme import Theme
+
+
+class Commands(QObject):
+    """Lives as long as the window, whose parts it connects."""
+
+    def __init__(self, window: MainWindow, settings: Settings, background: Background, theme: Theme) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = settings
+        self._background = background
+        self._theme = theme
+        self._tr = window.alcove.tr
+        self._connect_actions()
+        self._connect_parts()
+        window.page.composer.set_enter_sends(settings.enter_sends)
+        self._show_state()
+
+    def start(self) -> None:
+        """After the first paint: an empty chat, the list, and the model that was used last."""
+        self._window.session.new()
+        self._window.sidebar.refresh()
+        self._show_model()
+        self._window.loading.load_chosen()
+
+    # Chats
+
+    def _rename(self) -> None:
+        if self._window.sidebar.has_list_focus():
+            self._window.sidebar.edit_current_title()
+        else:
+            self._window.page.header.edit_title()
+
+    def _delete(self) -> None:
+        conversation = self._window.session.conversation
+        if conversation is not None:
+            self._window.session.delete(conversation.id, conversation.title or self._tr("New chat"))
+
+    def _offer_undo(self, conversation_id: int, title: str) -> None:
+        self._window.page.notices.show_notice(Notice(
+            self._tr("Deleted “{title}”.", title=title), self._tr("Undo"),
+            lambda: self._window.session.restore(conversation_id), seconds=OFFER_S,
+        ))
+
+    def _open_trash(self) -> None:
+        self._run(self._window.alcove.chat.trash, self._show_trash)
+
+    def _show_trash(self, deleted: tuple[Summary, ...]) -> None:
+        dialog = TrashDialog(deleted, self._tr, self._window)
+        dialog.restored.connect(self._window.session.restore)
+        dialog.open()
+
+    def _copy_answer(self) -> None:
+        if text := self._window.page.transcript.last_answer_text():
+            QGuiApplication.clipboard().setText(text)
+
+    def _copy_chat(self) -> None:
+        if conversation := self._window.session.conversation:
+            QGuiApplication.clipboard().setText(as_markdown(conversation, self._tr))
+
+    def _search(self) -> None:
+        self._window.show_sidebar()
+        self._window.sidebar.focus_search()
+
+    # The model
+
+    def _warn(self, check: ModelCheck, path: Path | None) -> None:
+        self._window.page.notices.show_notice(Notice(
+            self._tr(
+                "“{name}” needs about {needed} of memory and {free} are free; this computer may become very slow.",
+                name=check.facts.name, needed=size_text(check.needed_bytes), free=size_text(check.free_bytes),
+            ),
+            self._tr("Load anyway"), lambda: self._window.loading.load(path, anyway=True), is_fault=True,
+        ))
+
+    def _show_model(self) -> None:
+        loading = self._window.loading
+        self._window.picker.show_name(loading.choice.name)
+        self._window.page.show_model()
+        self._window.inspector.show_model(loading.model, loading.choice.name)
+
+    # Settings
+
+    def _open_settings(self) -> None:
+        dialog = SettingsDialog(self._settings, self._window.alcove.places.data, self._tr, self._window)
+        dialog.changed.connect(self._take_settings)
+        dialog.open()
+
+    def _take_settings(self, settings: Settings) -> None:
+        before, self._settings = self._settings, settings
+        if settings.theme is not before.theme:
+            self._theme.choose(settings.theme)
+        self._window.page.composer.set_enter_sends(settings.enter_sends)
+        names = ("theme", "language", "enter_sends", "context_tokens", "threads")
+        self._keep(**{name: getattr(settings, name) for name in names})
+
+    def _keep(self, **values: Any) -> None:
+        change = self._window.alcove.settings_file.change
+        self._run(lambda: change(**values), lambda _: None)
+
+    def _keep_folds(self, sidebar_open: bool, inspector_open: bool) -> None:
+        self._keep(sidebar_open=sidebar_open, inspector_open=inspector_open)
+
+    def _open_shortcuts(self) -> None:
+        ShortcutsDialog(self._tr, self._settings.enter_sends, self._window).open()
+
+    # Keeping everything in step
+
+    def _show_state(self) -> None:
+        session, loading = self._window.session, self._window.loading
+        conversation = session.conversation
+        is_idle = loading.is_ready and not session.is_answering and not session.is_sending
+        has_path = bool(session.path)
+        has_versions = conversation is not None and any(len(v) > 1 for v in conversation.children.values())
+        self._window.actions_of.enable(
+            stop=session.is_answering,
+            regenerate=is_idle and has_path,
+            edit_last=has_path and not session.is_answering,
+            previous_branch=has_versions and not session.is_answering,
+            next_branch=has_versions and not session.is_answering,
+            copy_answer=any(m.role is Role.ASSISTANT for m in session.path),
+            copy_chat=has_path,
+            rename=conversation is not None,
+            delete=conversation is not None,
+        )
+        self._window.sidebar.select(session.conversation_id)
+        self._window.inspector.show_answer(session.path[-1] if has_path else None)
+
+    def _connect_actions(self) -> None:
+        window = self._window
+        does: dict[Command, Callable[[], object]] = {
+            Command.NEW_CHAT: window.session.new,
+            Command.SEARCH: self._search,
+            Command.STOP: window.session.stop,
+            Command.REGENERATE: window.session.regenerate_last,
+            Command.EDIT_LAST: window.page.edit_last,
+            Command.PREVIOUS_BRANCH: lambda: window.session.step_branch(-1),
+            Command.NEXT_BRANCH: lambda: window.session.step_branch(1),
+            Command.COPY_ANSWER: self._copy_answer,
+            Command.COPY_CHAT: self._copy_chat,
+            Command.RENAME: self._rename,
+            Command.DELETE: self._delete,
+            Command.TRASH: self._open_trash,
+            Command.OPEN_MODEL: window.picker.choose_file,
+            Command.SIDEBAR: window.toggle_sidebar,
+            Command.INSPECTOR: window.toggle_inspector,
+            Command.SETTINGS: self._open_settings,
+            Command.SHORTCUTS: self._open_shortcuts,
+            Command.QUIT: window.close,
+        }
+        for command, act in does.items():
+            window.actions_of.connect(command, act)
+
+    def _connect_parts(self) -> None:
+        window, session = self._window, self._window.session
+        session.list_changed.connect(window.sidebar.refresh)
+        session.state_changed.connect(self._show_state)
+        session.options_changed.connect(window.inspector.show_options)
+        session.deleted.connect(self._offer_undo)
+        window.inspector.changed.connect(session.set_options)
+        window.sidebar.opened.connect(session.open)
+        window.sidebar.rename_wanted.connect(session.rename)
+        window.sidebar.delete_wanted.connect(session.delete)
+        window.sidebar.failed.connect(window.page.notices.show_error)
+        window.picker.chosen.connect(window.loading.load)
+        window.picker.failed.connect(window.page.notices.show_error)
+        window.loading.began.connect(window.picker.show_name)
+        window.loading.began.connect(lambda _: self._show_state())
+        window.loading.ended.connect(self._show_model)
+        window.loading.ended.connect(self._show_state)
+        window.loading.too_large.connect(self._warn)
+        window.folds_changed.connect(self._keep_folds)
+
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        failed = self._window.page.notices.show_error
+        self._background.run(self, work, done, lambda error: failed(error), Lane.FILES)

@@ -1,0 +1,104 @@
+"""The window: places the three columns and folds them; what they do is elsewhere."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
+
+from app.assembly import Alcove
+from app.core.settings import Settings
+from app.ui.actions import Actions, Command
+from app.ui.background import Background
+from app.ui.chat.header import Header
+from app.ui.chat.page import ChatPage
+from app.ui.chat.session import ChatSession
+from app.ui.models.loading import ModelLoading
+from app.ui.models.picker import ModelPicker
+from app.ui.sampling.inspector import Inspector
+from app.ui.sidebar.panel import Sidebar
+from app.ui.theme import Theme
+
+SIDEBAR_PX = (240, 265, 320)
+INSPECTOR_PX = (300, 312, 360)
+NARROW_PX = 900
+"""Below this width the inspector folds by itself."""
+_SMALLEST = (640, 480)
+
+
+class MainWindow(QMainWindow):
+    """Holds the parts; `folds_changed` tells that a person folded a column (sidebar open, inspector open)."""
+
+    folds_changed = Signal(bool, bool)
+    closed = Signal()
+
+    def __init__(self, alcove: Alcove, settings: Settings, background: Background, theme: Theme) -> None:
+        super().__init__()
+        tr = alcove.tr
+        self.alcove = alcove
+        self.actions_of = Actions(self, tr)
+        self.session = ChatSession(alcove.chat, background, self)
+        self.loading = ModelLoading(alcove.models, background, self)
+        self.sidebar = Sidebar(alcove.chat, background, self.actions_of, theme, tr)
+        open_file = self.actions_of[Command.OPEN_MODEL]
+        self.picker = ModelPicker(alcove.models, background, open_file, theme, tr)
+        header = Header(self.actions_of, self.picker, theme, tr)
+        self.page = ChatPage(alcove.chat, self.session, self.loading, background, header, theme, tr)
+        self.inspector = Inspector(theme, tr)
+        self._sidebar_open = settings.sidebar_open
+        self._inspector_open = settings.inspector_open
+        self._is_narrow = False
+        self._place()
+        self._fold()
+
+    def toggle_sidebar(self) -> None:
+        self._sidebar_open = not self._sidebar_open
+        self._fold()
+        self._tell_folds()
+
+    def toggle_inspector(self) -> None:
+        self._inspector_open = not self.inspector.isVisible()
+        self._is_narrow = False  # asked for by hand: shown however narrow the window is
+        self._fold()
+        self._tell_folds()
+
+    def show_sidebar(self) -> None:
+        if not self._sidebar_open:
+            self.toggle_sidebar()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        is_narrow = event.size().width() < NARROW_PX
+        was_narrow = 0 < event.oldSize().width() < NARROW_PX
+        if is_narrow != was_narrow or event.oldSize().width() <= 0:
+            self._is_narrow = is_narrow
+            self._fold()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        self.closed.emit()
+
+    def _fold(self) -> None:
+        self.sidebar.setVisible(self._sidebar_open)
+        self.inspector.setVisible(self._inspector_open and not self._is_narrow)
+        self.page.header.show_sidebar_buttons(is_folded=not self._sidebar_open)
+
+    def _tell_folds(self) -> None:
+        self.folds_changed.emit(self._sidebar_open, self._inspector_open)
+
+    def _place(self) -> None:
+        self.setWindowTitle("Alcove")
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(1280, 800)
+        columns = QSplitter(Qt.Orientation.Horizontal)
+        columns.setHandleWidth(1)
+        columns.setChildrenCollapsible(False)
+        for part, (least, _, most) in ((self.sidebar, SIDEBAR_PX), (self.inspector, INSPECTOR_PX)):
+            part.setMinimumWidth(least)
+            part.setMaximumWidth(most)
+        parts: tuple[QWidget, ...] = (self.sidebar, self.page, self.inspector)
+        for part in parts:
+            columns.addWidget(part)
+        columns.setStretchFactor(1, 1)
+        columns.setSizes([SIDEBAR_PX[1], 1280 - SIDEBAR_PX[1] - INSPECTOR_PX[1], INSPECTOR_PX[1]])
+        self.setCentralWidget(columns)

@@ -1,0 +1,140 @@
+"""The model in use and the one being loaded: a file is checked first, and when a load fails the earlier model is back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.events import Event, Loaded, LoadProgress
+from app.core.model import LoadedModel
+from app.engine.generation import Generation
+from app.services.models import ModelCheck, ModelChoice, Models
+from app.ui.background import Background, Lane
+from app.ui.stream import Stream
+
+
+@dataclass(slots=True)
+class _Load:
+    """One load going on; `path` None is the demo."""
+
+    path: Path | None
+    is_way_back: bool
+    stream: Stream | None = None
+    model: LoadedModel | None = None
+
+
+class ModelLoading(QObject):
+    """At most one load at a time; a new one that passes its check ends the one before."""
+
+    began = Signal(str)
+    """A load of the model with this name began."""
+    progressed = Signal(object)
+    """`LoadProgress`."""
+    ended = Signal()
+    """No load is going on any more; `model` tells what came of it."""
+    too_large = Signal(object, object)
+    """(`ModelCheck`, path): it needs more memory than is free; `load(path, anyway=True)` goes on."""
+    failed = Signal(object, object)
+
+    def __init__(self, models: Models, background: Background, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._background = background
+        self._asked = 0
+        self._current: _Load | None = None
+        self.model: LoadedModel | None = None
+        self.path: Path | None = None
+        """Which file `model` came from; None is the demo."""
+
+    @property
+    def is_loading(self) -> bool:
+        return self._current is not None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether a question can be answered now."""
+        return self.model is not None and not self.is_loading
+
+    @property
+    def choice(self) -> ModelChoice:
+        """What the person chose last, also before it is loaded."""
+        return self._models.current
+
+    def load_chosen(self) -> None:
+        """At start: the model used last, or the demo."""
+        self.load(self._models.current.path)
+
+    def load(self, path: Path | None, anyway: bool = False, is_way_back: bool = False) -> None:
+        """Check the file (None: the demo), then load it."""
+        self._asked += 1
+        asked = self._asked
+
+        def checked(check: ModelCheck) -> None:
+            if asked != self._asked:
+                return
+            if check.fits or anyway:
+                self._begin(_Load(path, is_way_back), check.facts.name)
+            else:
+                self.too_large.emit(check, path)
+
+        def refused(error: Exception) -> None:
+            self.failed.emit(error, None)
+            if self.model is None and not self.is_loading:
+                self._go_back(path)
+
+        self._background.run(self, lambda: self._models.check(path), checked, refused, Lane.FILES)
+
+    def cancel(self) -> None:
+        """End the load that is going on."""
+        if self._current is not None and self._current.stream is not None:
+            self._current.stream.cancel()
+
+    def _begin(self, load: _Load, name: str) -> None:
+        self.cancel()
+        self._current = load
+        self.began.emit(name)
+        self._background.run(
+            self,
+            lambda: self._models.load(load.path),
+            lambda generation: self._follow(load, generation),
+            lambda error: self._ended(load, error),
+            Lane.FILES,
+        )
+
+    def _follow(self, load: _Load, generation: Generation) -> None:
+        load.stream = Stream(
+            self._background, self, generation,
+            lambda events: self._grew(load, events),
+            lambda error: self._ended(load, error),
+        )
+        if load is not self._current:
+            load.stream.cancel()
+
+    def _grew(self, load: _Load, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, Loaded):
+                load.model = event.model
+            elif isinstance(event, LoadProgress) and load is self._current:
+                self.progressed.emit(event)
+
+    def _ended(self, load: _Load, error: Exception | None) -> None:
+        if load is not self._current:
+            return
+        self._current = None
+        if load.model is not None:
+            self.model, self.path = load.model, load.path
+        self.ended.emit()
+        if error is not None:
+            self.failed.emit(error, None)
+        if load.model is None and not load.is_way_back and (error is not None or self.model is not None):
+            self._go_back(load.path)
+
+    def _go_back(self, failed: Path | None) -> None:
+        """Have something to chat with: the model that was in use, or else the demo."""
+        if self.model is not None:
+            self.load(self.path, anyway=True, is_way_back=True)
+        elif failed is not None:
+            self.load(None, anyway=True, is_way_back=True)

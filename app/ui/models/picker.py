@@ -1,0 +1,92 @@
+"""The button that names the model in use and opens the choice of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QDir, QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+
+from app.i18n import Texts
+from app.services.models import ModelChoice, Models
+from app.ui.background import Background, Lane
+from app.ui.theme import Theme
+
+_LONGEST_PX = 170
+
+
+class ModelPicker(QToolButton):
+    """`chosen` gives a path, or None for the demo that ships with the program."""
+
+    chosen = Signal(object)
+    failed = Signal(object, object)
+
+    def __init__(
+        self, models: Models, background: Background, open_file: QAction, theme: Theme, tr: Texts,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._models = models
+        self._background = background
+        self._open_file = open_file
+        self._theme = theme
+        self._tr = tr
+        self._menu: QMenu | None = None
+        self.setProperty("kind", "picker")
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands after the name
+        self.setIconSize(QSize(14, 14))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(self.open_menu)
+        self._tint()
+
+    def show_name(self, name: str) -> None:
+        self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_PX))
+        self.setToolTip(self._tr("Model: {name}", name=name))
+        self.setAccessibleName(self._tr("Model: {name}", name=name))
+
+    def open_menu(self) -> None:
+        """Look which files are still there, then show them."""
+        self._background.run(
+            self, self._models.choices, self._show, lambda error: self.failed.emit(error, None), Lane.LOOKUPS
+        )
+
+    def choose_file(self) -> None:
+        """Ask for a GGUF file."""
+        current = self._models.current.path
+        folder = str(current.parent) if current else QDir.homePath()
+        name, _ = QFileDialog.getOpenFileName(
+            self.window(), self._tr("Open a model file"), folder,
+            self._tr("gpt-oss models (*.gguf)") + ";;" + self._tr("All files (*)"),
+        )
+        if name:
+            self.chosen.emit(Path(name))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._tint()
+
+    def _show(self, choices: Sequence[ModelChoice]) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setToolTipsVisible(True)
+        for choice in choices:
+            self._add(menu, choice)
+        menu.addSeparator()
+        menu.addAction(self._open_file)
+        self._menu = menu
+        menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
+
+    def _add(self, menu: QMenu, choice: ModelChoice) -> None:
+        name = self._tr("{name}, built in", name=choice.name) if choice.is_demo else choice.name
+        action = menu.addAction(name)
+        action.setCheckable(True)
+        action.setChecked(choice.path == self._models.current.path)
+        action.setToolTip(str(choice.path) if choice.path else "")
+        action.triggered.connect(lambda _checked=False: self.chosen.emit(choice.path))
+
+    def _tint(self) -> None:
+        self.setIcon(self._theme.icon("chevron-down", size_px=14))

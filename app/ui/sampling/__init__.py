@@ -1,0 +1,1 @@
+"""The inspector: sampling, instructions, and what the last answer cost."""

@@ -1,0 +1,1 @@
+"""The list of chats: search, groups by day, rename, delete and put back."""

@@ -1,0 +1,183 @@
+"""The left column: new chat, search as you type, the chats by day, and what runs where."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget,
+)
+
+from app.core.conversation import Summary
+from app.i18n import Texts
+from app.services.chat import Chat
+from app.ui.actions import Actions, Command, command_button
+from app.ui.background import Background, Lane
+from app.ui.sidebar.chat_list import ChatList
+from app.ui.sidebar.view import ChatListView
+from app.ui.theme import Theme
+from app.ui.widgets.elided_label import ElidedLabel
+
+SEARCH_MS = 80
+
+
+class SearchField(QLineEdit):
+    """Down goes to the list, Esc empties the field."""
+
+    down = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Down:
+            self.down.emit()
+        elif event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        else:
+            super().keyPressEvent(event)
+
+
+class Sidebar(QFrame):
+    """Shows what `chat.list()` gives, or `chat.find()` while something is searched for."""
+
+    opened = Signal(int)
+    rename_wanted = Signal(int, str)
+    delete_wanted = Signal(int, str)
+    failed = Signal(object, object)
+
+    def __init__(
+        self, chat: Chat, background: Background, actions: Actions, theme: Theme, tr: Texts,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._chat = chat
+        self._background = background
+        self._actions = actions
+        self._theme = theme
+        self._tr = tr
+        self._current: int | None = None
+        self._asked = 0
+        self._chats = ChatList(tr, self)
+        self._view = ChatListView(self._chats, theme, tr)
+        self._search = SearchField()
+        self._nothing = QLabel()
+        self._soon = QTimer(self, singleShot=True, interval=SEARCH_MS)
+        self._build()
+        self._connect()
+        theme.changed.connect(self._dress)
+        self._dress()
+
+    def refresh(self) -> None:
+        """Read the list anew; a newer call makes an older one's result void."""
+        if self._view.is_editing():
+            self._soon.start()
+            return
+        self._asked += 1
+        asked, words = self._asked, self._search.text().strip()
+        self._background.run(
+            self,
+            lambda: self._chat.find(words) if words else self._chat.list(),
+            lambda found: self._show(found, words) if asked == self._asked else None,
+            lambda error: self.failed.emit(error, self.refresh),
+            Lane.LOOKUPS,
+        )
+
+    def select(self, conversation_id: int | None) -> None:
+        self._current = conversation_id
+        self._view.select(conversation_id)
+
+    def focus_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def edit_current_title(self) -> None:
+        self._view.edit_title(self._view.currentIndex())
+
+    def has_list_focus(self) -> bool:
+        return self._view.hasFocus()
+
+    def _show(self, found: tuple[Summary, ...], words: str) -> None:
+        place = self._view.verticalScrollBar().value()
+        self._chats.show(found)
+        self._view.select(self._current)
+        self._view.verticalScrollBar().setValue(place)
+        if words:
+            self._nothing.setText(self._tr("No chat has “{words}” in its title.", words=words))
+        else:
+            self._nothing.setText(self._tr("Your chats will be listed here."))
+        self._nothing.setVisible(not found)
+
+    def _open_first(self) -> None:
+        if first := self._chats.first():
+            self.opened.emit(first.id)
+
+    def _connect(self) -> None:
+        self._soon.timeout.connect(self.refresh)
+        self._search.textChanged.connect(lambda _: self._soon.start())
+        self._search.down.connect(self._view.setFocus)
+        self._search.returnPressed.connect(self._open_first)
+        self._view.opened.connect(self.opened)
+        self._view.delete_wanted.connect(self.delete_wanted)
+        self._chats.renamed.connect(self.rename_wanted)
+
+    def _build(self) -> None:
+        self.setProperty("kind", "sidebar")
+        self._nothing.setProperty("kind", "muted")
+        self._nothing.setTextFormat(Qt.TextFormat.PlainText)
+        self._nothing.setWordWrap(True)
+        self._nothing.setContentsMargins(2, 12, 2, 0)
+        self._nothing.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 10, 12, 10)
+        column.setSpacing(0)
+        column.addLayout(self._top())
+        column.addSpacing(8)
+        column.addWidget(self._new_chat_button())
+        column.addSpacing(7)
+        column.addWidget(self._search_field())
+        column.addWidget(self._nothing)
+        column.addWidget(self._view, 1)
+        column.addLayout(self._footer())
+
+    def _top(self) -> QHBoxLayout:
+        name = QLabel("Alcove")
+        name.setProperty("kind", "title")
+        row = QHBoxLayout()
+        row.addWidget(name, 1)
+        row.addWidget(command_button(self._theme, self._actions, Command.SIDEBAR, "sidebar"))
+        return row
+
+    def _new_chat_button(self) -> QPushButton:
+        action = self._actions[Command.NEW_CHAT]
+        self._new = QPushButton(" " + action.text())
+        self._new.setProperty("kind", "primary")
+        self._new.setToolTip(action.toolTip())
+        self._new.setStyleSheet("text-align: left;")
+        self._new.clicked.connect(action.trigger)
+        return self._new
+
+    def _search_field(self) -> SearchField:
+        keys = self._actions[Command.SEARCH].shortcut().toString()
+        self._search.setPlaceholderText(self._tr("Search") + "   " + keys.replace("+", " "))
+        self._search.setAccessibleName(self._tr("Search chats by title"))
+        self._search.setClearButtonEnabled(True)
+        self._search_icon = QAction(self._search)
+        self._search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
+        return self._search
+
+    def _footer(self) -> QHBoxLayout:
+        self._shield = QLabel()
+        where = ElidedLabel(self._tr("On this computer, offline"))
+        where.setProperty("kind", "muted")
+        where.setToolTip(self._tr("The model and your chats stay on this computer; nothing is sent anywhere."))
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._shield)
+        row.addSpacing(6)
+        row.addWidget(where, 1)
+        row.addWidget(command_button(self._theme, self._actions, Command.TRASH, "trash"))
+        row.addWidget(command_button(self._theme, self._actions, Command.SETTINGS, "settings"))
+        return row
+
+    def _dress(self) -> None:
+        self._new.setIcon(self._theme.icon("plus", "on_accent"))
+        self._shield.setPixmap(self._theme.icon("shield", "accent").pixmap(18, 18))
+        self._search_icon.setIcon(self._theme.icon("search"))
