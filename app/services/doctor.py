@@ -71,7 +71,7 @@ def examine(places: Places, engine_info: Callable[[], EngineInfo]) -> Report:
         engine_error = error
     return Report(
         versions=_versions(),
-        system=platform.platform(),
+        system=f"{platform.system()} {platform.release()} {platform.machine()}",
         machine=machine,
         engine=engine,
         engine_error=engine_error,
