@@ -144,9 +144,17 @@ def _applies(requirement: Requirement, extras: set[str]) -> bool:
     if requirement.marker is None:
         return True
     places = (
-        {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": short,
-         "platform_system": long, "os_name": name, "extra": extra}
-        for python in PYTHONS for short, long, name in SYSTEMS for extra in (*extras, "")
+        {
+            "python_version": python,
+            "python_full_version": f"{python}.0",
+            "sys_platform": short,
+            "platform_system": long,
+            "os_name": name,
+            "extra": extra,
+        }
+        for python in PYTHONS
+        for short, long, name in SYSTEMS
+        for extra in (*extras, "")
     )
     return any(requirement.marker.evaluate(place) for place in places)
 

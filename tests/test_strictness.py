@@ -10,15 +10,15 @@ import pytest
 
 from tests.helpers.app_map import ROOT
 
-HONEST = '''
+HONEST = """
 import logging, pytest
 
 @pytest.mark.logs("as announced")
 def test_honest():
     logging.getLogger("alcove.x").warning("as announced")
-'''
+"""
 
-OFFENCES = '''
+OFFENCES = """
 import logging, socket, subprocess, sys, threading, time, warnings
 import pytest
 
@@ -53,15 +53,15 @@ def test_looks_up_a_name():
 def test_connects_outside():
     with socket.socket() as outside:
         outside.connect(("192.0.2.1", 80))
-'''
+"""
 
 
-UNIT = '''
+UNIT = """
 import subprocess
 
 def test_starts_a_process():
     subprocess.run(["true"])
-'''
+"""
 
 
 @pytest.fixture(scope="module")

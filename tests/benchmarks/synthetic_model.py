@@ -117,8 +117,12 @@ def tensors(shape: Shape, vocabulary: int) -> Iterator[Tensor]:
 def _attention(shape: Shape) -> Iterator[Tensor]:
     width, queries, keys = shape.embedding, shape.heads * shape.head_size, shape.kv_heads * shape.head_size
     yield Tensor("attn_norm.weight", (width,), "F32", _ones)
-    for name, rows, columns in (("q", width, queries), ("k", width, keys), ("v", width, keys),
-                                ("output", queries, width)):
+    for name, rows, columns in (
+        ("q", width, queries),
+        ("k", width, keys),
+        ("v", width, keys),
+        ("output", queries, width),
+    ):
         yield Tensor(f"attn_{name}.weight", (rows, columns), "Q8_0", _q8_0)
         yield Tensor(f"attn_{name}.bias", (columns,), "F32", _small)
     yield Tensor("attn_sinks.weight", (shape.heads,), "F32", _normal)
