@@ -1,0 +1,157 @@
+"""The embedded backend: one model, one context, one answer at a time."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import EngineNotReady, PromptTooLong
+from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress
+from app.core.model import EngineInfo, LoadedModel, LoadOptions, PromptCount
+from app.core.request import GenerationRequest
+from app.core.sampling import Sampling
+from app.engine.backends.embedded.cache import Cache
+from app.engine.backends.embedded.context import Context
+from app.engine.backends.embedded.guard import Guard
+from app.engine.backends.embedded.library import Library
+from app.engine.backends.embedded.model import Loading, Model
+from app.engine.backends.embedded.sampler import make_sampler
+from app.engine.backends.embedded.writer import Rate, Task, Writer
+from app.gguf.facts import facts_of
+from app.gguf.reader import read
+from app.harmony import vocabulary
+from app.harmony.parser import Parser
+from app.harmony.render import Prompt, Renderer
+from app.harmony.tokens import CHANNEL
+from app.harmony.vocabulary import Vocabulary
+
+SMALLEST_ANSWER = 16
+"""Tokens of context that must be left for an answer."""
+
+HEADER_TOKENS = 12
+"""What the headers of a turn take at most, its text aside."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """All that depends on the vocabulary, which is the same in every model that can be loaded."""
+
+    vocabulary: Vocabulary
+    renderer: Renderer
+    guard: Guard
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """A model in memory with its context."""
+
+    model: Model
+    context: Context
+    cache: Cache
+    load_s: float
+
+
+class EmbeddedBackend:
+    """`cache` is a folder for what is derived from a model and can be made again."""
+
+    def __init__(self, cache: Path) -> None:
+        self._folder = cache
+        self._library = Library()
+        self._language: _Language | None = None
+        self._loaded: _Loaded | None = None
+        self._rendering = threading.Lock()
+        self._rate = Rate()
+
+    def info(self) -> EngineInfo:
+        return self._library.info()
+
+    def load(
+        self, path: Path, options: LoadOptions, cancelled: Callable[[], bool]
+    ) -> Iterator[LoadProgress | Loaded]:
+        started_at = time.monotonic()
+        file = read(path)
+        facts = facts_of(file)
+        table = vocabulary.load(file, self._folder)
+        del file
+        yield LoadProgress(0.0)
+        self.close()
+        loading = Loading(self._library, facts, options, cancelled)
+        try:
+            if self._language is None:
+                self._language = _learn(table)
+            yield from loading
+            model = loading.model()
+        except BaseException:
+            loading.abandon()
+            raise
+        if model is None:
+            return
+        load_s = time.monotonic() - started_at
+        context = self._adopt(model, load_s)
+        yield Loaded(LoadedModel(path, facts.name, facts.size_bytes, context.size, load_s))
+
+    def generate(
+        self, request: GenerationRequest, cancelled: Callable[[], bool]
+    ) -> Iterator[PromptProgress | Delta | Finished]:
+        language, loaded = self._ready()
+        prompt = self._render(language, request)
+        room = loaded.context.size - prompt.count
+        if room < SMALLEST_ANSWER:
+            raise PromptTooLong(prompt_tokens=prompt.count, context_tokens=loaded.context.size)
+        turn = language.guard.start(thinking_budget(request.sampling, room))
+        sampler = make_sampler(self._library, request.sampling, loaded.context.vocabulary)
+        parser = Parser(language.vocabulary.tokens)
+        writer = Writer(loaded.cache, turn, sampler, parser, self._rate, cancelled)
+        stops = (len(prompt.system) + len(prompt.developer) + sum(map(len, prompt.turns[:-1])),)
+        try:
+            limit = request.sampling.max_tokens
+            yield from writer.write(Task(prompt.ids, stops, limit, room, loaded.load_s))
+        finally:
+            sampler.close()
+
+    def count(self, request: GenerationRequest) -> PromptCount:
+        language, loaded = self._ready()
+        prompt = self._render(language, request)
+        cached = min(loaded.cache.reusable([*prompt.ids, CHANNEL]), prompt.count)
+        prefill_s = self._rate.seconds(prompt.count - cached)
+        return PromptCount(prompt.count, cached, loaded.context.size, prefill_s)
+
+    def close(self) -> None:
+        """Free the model."""
+        loaded, self._loaded = self._loaded, None
+        if loaded is not None:
+            loaded.context.close()
+            loaded.model.close()
+
+    def _ready(self) -> tuple[_Language, _Loaded]:
+        if self._language is None or self._loaded is None:
+            raise EngineNotReady
+        return self._language, self._loaded
+
+    def _adopt(self, model: Model, load_s: float) -> Context:
+        try:
+            context = model.open()
+        except BaseException:
+            model.close()
+            raise
+        self._rate = Rate()
+        self._loaded = _Loaded(model, context, Cache(context), load_s)
+        return context
+
+    def _render(self, language: _Language, request: GenerationRequest) -> Prompt:
+        with self._rendering:  # the renderer keeps what it encoded; `count` asks from another thread
+            return language.renderer.render(request)
+
+
+def _learn(table: Vocabulary) -> _Language:
+    renderer = Renderer(table.encoding)
+    return _Language(table, renderer, Guard(list(table.tokens), renderer.encode))
+
+
+def thinking_budget(sampling: Sampling, room: int) -> int:
+    """The budget, cut where it would leave less than half of the answer's length for the answer itself."""
+    length = min(sampling.max_tokens, room - HEADER_TOKENS)
+    return min(sampling.thinking_budget, max(length // 2, 0))

@@ -1,0 +1,98 @@
+"""The whole-turn guard: only tokens that keep a Harmony turn well-formed can be sampled."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
+
+from app.core.errors import EngineFault
+from app.engine.backends.embedded.context import Logits
+from app.engine.backends.embedded.sampler import Sampler
+from app.harmony.tokens import END_OF_TURN, TEXT_TOKENS, VOCABULARY_SIZE, special_tokens
+from app.harmony.turn import turn_grammar
+
+
+class Encode(Protocol):
+    """Turns plain text into ids."""
+
+    def __call__(self, text: str) -> list[int]: ...
+
+
+class _Table:
+    """The vocabulary as llguidance asks for it."""
+
+    eos_token_id = END_OF_TURN[0]
+    bos_token_id = None
+
+    def __init__(self, tokens: list[bytes], encode: Encode) -> None:
+        self.tokens = tokens
+        self.special_token_ids = list(range(TEXT_TOKENS, VOCABULARY_SIZE))
+        self._encode = encode
+
+    def __call__(self, text: str | bytes) -> list[int]:
+        if isinstance(text, bytes):
+            raise TypeError("texts only")  # tells llguidance to decode first
+        return self._encode(text)
+
+
+class Guard:
+    """Knows the vocabulary; takes half a second to make, then a millisecond or two per turn."""
+
+    def __init__(self, tokens: list[bytes], encode: Encode) -> None:
+        table = list(tokens)
+        for name, token in special_tokens().items():
+            table[token] = name.encode()
+        wrapper = TokenizerWrapper(_Table(table, encode))
+        # No slices: they cost 47 MB and help masks of JSON only.
+        ends = list(END_OF_TURN)
+        self._tokenizer = LLTokenizer(wrapper, n_vocab=VOCABULARY_SIZE, eos_token=ends, slices=[])
+
+    def start(self, thinking_budget: int) -> Turn:
+        """Watch over a new turn, with at most this many tokens of reasoning."""
+        return Turn(self._tokenizer, turn_grammar(thinking_budget))
+
+
+class Turn:
+    """What may follow in one turn; every token of it passes through here, in order."""
+
+    def __init__(self, tokenizer: LLTokenizer, grammar: str) -> None:
+        self._matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_lark(grammar))
+        self._bits = np.zeros((VOCABULARY_SIZE + 31) // 32, np.int32)
+        self._check()
+
+    @property
+    def ended(self) -> bool:
+        """Nothing can follow."""
+        return self._matcher.is_stopped()
+
+    def forced(self) -> list[int]:
+        """The tokens that can only follow as they are; they count as taken."""
+        tokens = self._matcher.compute_ff_tokens()
+        if tokens and not self._matcher.consume_tokens(tokens):
+            self._check()
+        return tokens
+
+    def choose(self, logits: Logits, sampler: Sampler) -> int:
+        """Sample a token that may follow; masks `logits` in place if the first choice may not.
+
+        Sampling first and asking about one token is as good as masking first, and a hundred times cheaper.
+        """
+        token = sampler.pick(logits)
+        if self._matcher.validate_tokens([token]) != 1:
+            self._mask(logits)
+            token = sampler.pick(logits)
+        if not self._matcher.consume_token(token):
+            self._check()
+        sampler.accept(token)
+        return token
+
+    def _mask(self, logits: Logits) -> None:
+        self._matcher.unsafe_compute_mask_ptr(self._bits.ctypes.data, self._bits.nbytes)
+        allowed = np.unpackbits(self._bits.view(np.uint8), bitorder="little", count=len(logits))
+        np.copyto(logits, -np.inf, where=allowed == 0)
+
+    def _check(self) -> None:
+        if self._matcher.is_error():
+            raise EngineFault(reason=f"guard: {self._matcher.get_error()}")

@@ -1,0 +1,97 @@
+"""llama.cpp's C interface, as llama-cpp-python brings it: the only place that imports it."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import deque
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from app.core.model import Device, EngineInfo
+
+GPU, INTEGRATED_GPU = 1, 2
+"""Device types of ggml's that mean a graphics processor."""
+
+WARNING, ERROR, CONTINUED = 3, 4, 5
+"""Log levels of ggml's; `CONTINUED` goes on with the line before."""
+
+_LOG_LINES = 400
+
+
+class Library:
+    """The loaded library; `api` holds its functions. Its log is kept here and printed nowhere."""
+
+    def __init__(self) -> None:
+        import llama_cpp.llama_cpp as api
+        from llama_cpp._ctypes_extensions import load_shared_library
+
+        self.api: Any = api
+        folder = Path(api.__file__).parent / "lib"
+        self._base: Any = load_shared_library("ggml-base", folder)
+        self._registry: Any = load_shared_library("ggml", folder)
+        self._lines: deque[tuple[int, str]] = deque(maxlen=_LOG_LINES)
+        self._callback: Any = api.llama_log_callback(self._log)
+        _declare(self._base, self._registry)
+        api.llama_log_set(self._callback, None)
+        api.llama_backend_init()
+
+    def info(self) -> EngineInfo:
+        commit = self._base.ggml_commit().decode()
+        binding = version("llama-cpp-python")
+        return EngineInfo(f"llama-cpp-python {binding}, llama.cpp {commit}", self.features(), self.devices())
+
+    def features(self) -> tuple[str, ...]:
+        """What the engine was built with: CPU instruction sets and the like."""
+        text = self.api.llama_print_system_info().decode()
+        pairs = (part.rpartition(":")[2].split("=") for part in text.split("|") if "=" in part)
+        return tuple(name.strip() for name, value in pairs if value.strip() != "0")
+
+    def devices(self) -> tuple[Device, ...]:
+        count = self._registry.ggml_backend_dev_count()
+        return tuple(self._device(self._registry.ggml_backend_dev_get(index)) for index in range(count))
+
+    def last_error(self) -> str:
+        """The newest line the library logged as an error, else as a warning."""
+        for wanted in (ERROR, WARNING):
+            for level, line in reversed(self._lines):
+                if level == wanted:
+                    return line
+        return ""
+
+    def log(self) -> tuple[str, ...]:
+        """The newest lines of the library's log, oldest first."""
+        return tuple(line for _, line in self._lines)
+
+    def _log(self, level: int, text: bytes, _user_data: int | None) -> None:
+        line = text.decode("utf-8", "replace").strip()
+        if line and level != CONTINUED:
+            self._lines.append((level, line))
+
+    def _device(self, handle: int) -> Device:
+        free, total = ctypes.c_size_t(), ctypes.c_size_t()
+        self._base.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
+        return Device(
+            name=self._base.ggml_backend_dev_name(handle).decode("utf-8", "replace"),
+            description=self._base.ggml_backend_dev_description(handle).decode("utf-8", "replace").strip(),
+            is_gpu=self._base.ggml_backend_dev_type(handle) in (GPU, INTEGRATED_GPU),
+            total_bytes=total.value,
+            free_bytes=free.value,
+        )
+
+
+def _declare(base: Any, registry: Any) -> None:
+    """Tell ctypes the signatures of the functions that llama-cpp-python leaves out."""
+    size_pointer = ctypes.POINTER(ctypes.c_size_t)
+    signatures: tuple[tuple[Any, str, Any, list[Any]], ...] = (
+        (base, "ggml_commit", ctypes.c_char_p, []),
+        (base, "ggml_backend_dev_name", ctypes.c_char_p, [ctypes.c_void_p]),
+        (base, "ggml_backend_dev_description", ctypes.c_char_p, [ctypes.c_void_p]),
+        (base, "ggml_backend_dev_type", ctypes.c_int, [ctypes.c_void_p]),
+        (base, "ggml_backend_dev_memory", None, [ctypes.c_void_p, size_pointer, size_pointer]),
+        (registry, "ggml_backend_dev_count", ctypes.c_size_t, []),
+        (registry, "ggml_backend_dev_get", ctypes.c_void_p, [ctypes.c_size_t]),
+    )
+    for library, name, result, arguments in signatures:
+        function = getattr(library, name)
+        function.restype, function.argtypes = result, arguments
