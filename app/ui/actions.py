@@ -1,4 +1,4 @@
-"""Every command of the window once: its words, its keys, and the one action that all menus and buttons share."""
+"""Every command of the window once: its words, its keys, and the one action all menus and buttons share."""
 
 from __future__ import annotations
 

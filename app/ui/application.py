@@ -55,6 +55,8 @@ class Program:
         self.background.finish(PATIENCE_S)
         self.alcove.close()
         self.background.close()
+        self.window.deleteLater()
+        self.theme.deleteLater()
 
 
 def make_application() -> QApplication:
@@ -119,7 +121,7 @@ def _refuse(profile: Path | None, error: ProfileError) -> int:
     where = places(profile)
     tr = load_texts(SettingsFile(where.settings).load().language, resource("i18n"))
     if isinstance(error, ProfileLocked) and ring(where.data):
-        print(tr("Alcove is open already; its window was brought to the front."), file=sys.stderr)
+        sys.stderr.write(tr("Alcove is open already; its window was brought to the front.") + "\n")
         return 0
     QMessageBox.critical(None, "Alcove", explain(error, tr))
     return PROFILE_UNUSABLE

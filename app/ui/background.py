@@ -55,13 +55,14 @@ class Background:
     """Runs work for the window.
 
     Guarantees: `work` never runs on the window's thread; exactly one of `done` and `failed` is
-    called, on the window's thread, and neither if `owner` is gone; within a lane order is kept.
+    called, on the window's thread, and neither if `owner` or the window is gone; within a lane order is kept.
     """
 
     def __init__(self, courier: Courier) -> None:
         self._courier = courier
         self._lanes: dict[Lane, SimpleQueue[Act | None]] = {}
         self._threads: list[threading.Thread] = []
+        self._ending = False
         self._closed = False
 
     def run(
@@ -73,6 +74,8 @@ class Background:
         lane: Lane = Lane.COMMANDS,
     ) -> None:
         """Do `work` on the lane's thread and give its result to `done`, or its error to `failed`."""
+        if self._ending:
+            return
 
         def job() -> None:
             try:
@@ -91,6 +94,7 @@ class Background:
 
     def finish(self, timeout_s: float) -> None:
         """Wait until what was asked so far is done, at most `timeout_s`; nothing new is taken."""
+        self._ending = True
         for queue in self._lanes.values():
             queue.put(None)
         self._lanes.clear()

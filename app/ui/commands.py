@@ -91,7 +91,8 @@ class Commands(QObject):
     def _warn(self, check: ModelCheck, path: Path | None) -> None:
         self._window.page.notices.show_notice(Notice(
             self._tr(
-                "“{name}” needs about {needed} of memory and {free} are free; this computer may become very slow.",
+                "“{name}” needs about {needed} of memory and {free} are free; "
+                "this computer may become very slow.",
                 name=check.facts.name, needed=size_text(check.needed_bytes), free=size_text(check.free_bytes),
             ),
             self._tr("Load anyway"), lambda: self._window.loading.load(path, anyway=True), is_fault=True,
@@ -131,9 +132,9 @@ class Commands(QObject):
     # Keeping everything in step
 
     def _show_state(self) -> None:
-        session, loading = self._window.session, self._window.loading
+        session = self._window.session
         conversation = session.conversation
-        is_idle = loading.is_ready and not session.is_answering and not session.is_sending
+        is_idle = not session.is_answering and not session.is_sending
         has_path = bool(session.path)
         has_versions = conversation is not None and any(len(v) > 1 for v in conversation.children.values())
         self._window.actions_of.enable(
@@ -189,12 +190,9 @@ class Commands(QObject):
         window.picker.chosen.connect(window.loading.load)
         window.picker.failed.connect(window.page.notices.show_error)
         window.loading.began.connect(window.picker.show_name)
-        window.loading.began.connect(lambda _: self._show_state())
         window.loading.ended.connect(self._show_model)
-        window.loading.ended.connect(self._show_state)
         window.loading.too_large.connect(self._warn)
         window.folds_changed.connect(self._keep_folds)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
-        failed = self._window.page.notices.show_error
-        self._background.run(self, work, done, lambda error: failed(error), Lane.FILES)
+        self._background.run(self, work, done, self._window.page.notices.show_error, Lane.FILES)

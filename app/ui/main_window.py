@@ -93,12 +93,15 @@ class MainWindow(QMainWindow):
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setHandleWidth(1)
         columns.setChildrenCollapsible(False)
-        for part, (least, _, most) in ((self.sidebar, SIDEBAR_PX), (self.inspector, INSPECTOR_PX)):
-            part.setMinimumWidth(least)
-            part.setMaximumWidth(most)
-        parts: tuple[QWidget, ...] = (self.sidebar, self.page, self.inspector)
-        for part in parts:
-            columns.addWidget(part)
+        sides: tuple[tuple[QWidget, tuple[int, int, int]], ...] = (
+            (self.sidebar, SIDEBAR_PX), (self.inspector, INSPECTOR_PX),
+        )
+        for side, (least, _, most) in sides:
+            side.setMinimumWidth(least)
+            side.setMaximumWidth(most)
+        columns.addWidget(self.sidebar)
+        columns.addWidget(self.page)
+        columns.addWidget(self.inspector)
         columns.setStretchFactor(1, 1)
         columns.setSizes([SIDEBAR_PX[1], 1280 - SIDEBAR_PX[1] - INSPECTOR_PX[1], INSPECTOR_PX[1]])
         self.setCentralWidget(columns)

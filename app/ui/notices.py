@@ -67,7 +67,7 @@ class Notices(QWidget):
         banner.closed.connect(self.clear)
         if act := notice.act:
             banner.acted.connect(self.clear)
-            banner.acted.connect(lambda: act())
+            banner.acted.connect(act)
         self._banner = banner
         self._column.addWidget(banner)
         self.show()

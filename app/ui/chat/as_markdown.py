@@ -11,6 +11,5 @@ def as_markdown(conversation: Conversation, tr: Texts) -> str:
     """The branch in view: its title, then each message under who wrote it; reasoning is left out."""
     names = {Role.USER: tr("You"), Role.ASSISTANT: tr("Answer")}
     parts = [f"# {conversation.title}"] if conversation.title else []
-    for message in conversation.active_path:
-        parts.append(f"## {names[message.role]}\n\n{message.text.strip()}")
+    parts += [f"## {names[m.role]}\n\n{m.text.strip()}" for m in conversation.active_path]
     return "\n\n".join(parts) + "\n"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.conversation import Conversation, Options
-from app.core.events import Event, LoadProgress
+from app.core.events import Event, Loaded, LoadProgress
 from app.core.message import Message
 from app.i18n import Texts
 from app.services.chat import Chat
@@ -98,8 +98,8 @@ class ChatPage(QFrame):
             if isinstance(event, LoadProgress):  # the engine was started anew and reads the model again
                 self.load_bar.begin(self._loading.choice.name)
                 self.load_bar.show_progress(event)
-            else:
-                self.load_bar.hide()
+            elif isinstance(event, Loaded):
+                self._loading.adopt(event.model)
         self.transcript.feed(events)
 
     def _end(self, message: Message) -> None:
@@ -109,14 +109,14 @@ class ChatPage(QFrame):
         self._count()
 
     def show_state(self) -> None:
-        """What the composer can do now."""
+        """What the composer can do now. A question asked while a model loads is answered after it."""
         if self._session.is_answering:
             self.composer.set_state(State.ANSWERING)
-        elif self._session.is_sending or not self._loading.is_ready:
+        elif self._session.is_sending:
             self.composer.set_state(State.WAITING)
         else:
             self.composer.set_state(State.READY)
-        self.welcome.set_ready(self._loading.is_ready and not self._session.is_sending)
+        self.welcome.set_ready(not self._session.is_sending)
 
     def show_model(self) -> None:
         """Name the model that answers."""
@@ -142,7 +142,6 @@ class ChatPage(QFrame):
     def _loading_ended(self) -> None:
         self.load_bar.hide()
         self.show_model()
-        self.show_state()
         self._count()
 
     def _connect_session(self) -> None:
@@ -175,7 +174,6 @@ class ChatPage(QFrame):
 
     def _connect_loading(self) -> None:
         self._loading.began.connect(self.load_bar.begin)
-        self._loading.began.connect(lambda _: self.show_state())
         self._loading.progressed.connect(self.load_bar.show_progress)
         self._loading.ended.connect(self._loading_ended)
         self._loading.failed.connect(self.notices.show_error)

@@ -179,7 +179,8 @@ class ChatSession(QObject):
             self.list_changed.emit()
             self.deleted.emit(conversation_id, title)
 
-        self._run(lambda: self._chat.delete(conversation_id), gone, lambda: self.delete(conversation_id, title))
+        again = lambda: self.delete(conversation_id, title)  # noqa: E731
+        self._run(lambda: self._chat.delete(conversation_id), gone, again)
 
     def restore(self, conversation_id: int) -> None:
         def back(_: object) -> None:
@@ -320,5 +321,7 @@ class ChatSession(QObject):
 
         self._run(work, done, lambda: self._change(change, show, of))
 
-    def _run(self, work: Callable[[], T], done: Callable[[T], None], again: Callable[[], None] | None) -> None:
+    def _run(
+        self, work: Callable[[], T], done: Callable[[T], None], again: Callable[[], None] | None
+    ) -> None:
         self._background.run(self, work, done, lambda error: self.failed.emit(error, again))

@@ -48,7 +48,7 @@ class Welcome(QWidget):
             button.setText(question if is_demo else self._tr(question))
 
     def set_ready(self, is_ready: bool) -> None:
-        """A question can only be asked once a model is there."""
+        """While a question is being sent no other can be chosen."""
         for button in self._buttons:
             button.setEnabled(is_ready)
 

@@ -1,4 +1,4 @@
-"""The model in use and the one being loaded: a file is checked first, and when a load fails the earlier model is back."""
+"""The model in use and the one being loaded; a file is checked first, a failed load brings the old back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.events import Event, Loaded, LoadProgress
 from app.core.model import LoadedModel
-from app.engine.generation import Generation
-from app.services.models import ModelCheck, ModelChoice, Models
+from app.services.models import DEMO_NAME, Loading, ModelCheck, ModelChoice, Models
 from app.ui.background import Background, Lane
 from app.ui.stream import Stream
 
@@ -76,7 +75,7 @@ class ModelLoading(QObject):
             if asked != self._asked:
                 return
             if check.fits or anyway:
-                self._begin(_Load(path, is_way_back), check.facts.name)
+                self._begin(_Load(path, is_way_back), path.stem if path else DEMO_NAME)
             else:
                 self.too_large.emit(check, path)
 
@@ -92,6 +91,11 @@ class ModelLoading(QObject):
         if self._current is not None and self._current.stream is not None:
             self._current.stream.cancel()
 
+    def adopt(self, model: LoadedModel) -> None:
+        """The services loaded a model by themselves, to answer a question."""
+        self.model, self.path = model, self.choice.path
+        self.ended.emit()
+
     def _begin(self, load: _Load, name: str) -> None:
         self.cancel()
         self._current = load
@@ -104,7 +108,7 @@ class ModelLoading(QObject):
             Lane.FILES,
         )
 
-    def _follow(self, load: _Load, generation: Generation) -> None:
+    def _follow(self, load: _Load, generation: Loading) -> None:
         load.stream = Stream(
             self._background, self, generation,
             lambda events: self._grew(load, events),

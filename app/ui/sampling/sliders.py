@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -58,7 +59,7 @@ class Sliders(QWidget):
         return row
 
     def _set(self, parameter: Parameter, value: float) -> None:
-        exact = int(value) if parameter.is_whole else float(value)
+        exact: Any = int(value) if parameter.is_whole else float(value)
         self._take(replace(self._sampling, **{parameter.name: exact}))
 
     def _take(self, sampling: Sampling) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
-    QComboBox, QDialog, QFormLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget,
+    QComboBox,
+    QDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
 )
 
 from app.core.settings import CONTEXT_CHOICES, Language, Settings
@@ -52,14 +59,18 @@ class SettingsDialog(QDialog):
     def _add_look(self) -> None:
         tr = self._tr
         themes = [
-            (ThemeChoice.SYSTEM, tr("As the system")), (ThemeChoice.LIGHT, tr("Light")), (ThemeChoice.DARK, tr("Dark")),
+            (ThemeChoice.SYSTEM, tr("As the system")),
+            (ThemeChoice.LIGHT, tr("Light")),
+            (ThemeChoice.DARK, tr("Dark")),
         ]
         self.theme = Segmented(themes, tr("Appearance"))
         self.theme.choose(self._settings.theme)
         self.theme.chosen.connect(lambda value: self._set(theme=ThemeChoice(value)))
         self._form.addRow(tr("Appearance"), _left(self.theme))
         languages = [
-            (Language.SYSTEM, tr("As the system")), (Language.ENGLISH, "English"), (Language.CHINESE, "简体中文"),
+            (Language.SYSTEM, tr("As the system")),
+            (Language.ENGLISH, "English"),
+            (Language.CHINESE, "简体中文"),
         ]
         self.language = Segmented(languages, tr("Language"))
         self.language.choose(self._settings.language)

@@ -1,4 +1,4 @@
-"""The chats as a list model: rows are made when they are looked at, so ten thousand open as quickly as ten."""
+"""The chats as a list model: rows are made when looked at, so ten thousand open as quickly as ten."""
 
 from __future__ import annotations
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
-    QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
 )
 
 from app.core.conversation import Summary
@@ -167,7 +173,8 @@ class Sidebar(QFrame):
         self._shield = QLabel()
         where = ElidedLabel(self._tr("On this computer, offline"))
         where.setProperty("kind", "muted")
-        where.setToolTip(self._tr("The model and your chats stay on this computer; nothing is sent anywhere."))
+        meaning = self._tr("The model and your chats stay on this computer; nothing is sent anywhere.")
+        self._shield.setToolTip(meaning)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._shield)

@@ -29,7 +29,7 @@ class ChatRows(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         painter.save()
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         text = index.data(Qt.ItemDataRole.DisplayRole)
         if isinstance(index.data(ROW), str):
             self._paint_heading(painter, rect, text)
@@ -45,7 +45,7 @@ class ChatRows(QStyledItemDelegate):
     def updateEditorGeometry(
         self, editor: QWidget, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        rect: QRect = option.rect  # type: ignore[attr-defined]
+        rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(0, 1, 0, -1))
 
     def _paint_heading(self, painter: QPainter, rect: QRect, text: str) -> None:
@@ -58,10 +58,11 @@ class ChatRows(QStyledItemDelegate):
         painter.drawText(rect.adjusted(2, 0, 0, -6), flags, text)
 
     def _paint_chat(self, painter: QPainter, rect: QRect, text: str, option: QStyleOptionViewItem) -> None:
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        self._paint_ground(painter, rect, is_selected, is_hovered, bool(state & QStyle.StateFlag.State_HasFocus))
+        has_focus = bool(state & QStyle.StateFlag.State_HasFocus)
+        self._paint_ground(painter, rect, is_selected, is_hovered, has_focus)
         room = rect.adjusted(SPACE_M - 2, 0, -(MORE_PX if is_hovered or is_selected else SPACE_M), 0)
         font = QFont(painter.font())
         font.setWeight(QFont.Weight.Medium if is_selected else QFont.Weight.Normal)

@@ -65,8 +65,8 @@ class ChatListView(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        is_more = self._summary(index) and more_rect(self.visualRect(index)).contains(event.position().toPoint())
-        if is_more and event.button() == Qt.MouseButton.LeftButton:
+        on_more = more_rect(self.visualRect(index)).contains(event.position().toPoint())
+        if on_more and event.button() == Qt.MouseButton.LeftButton:
             self._show_menu(index)
         else:
             super().mousePressEvent(event)

@@ -1,0 +1,59 @@
+"""The real window over a real database in a folder, with an engine that plays a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gguf
+import numpy as np
+from PySide6.QtWidgets import QApplication
+
+from app.assembly import Alcove, assemble
+from app.ui.application import Program, translate_qt
+from app.userdata import SettingsFile, places
+from tests.helpers.scripted import scripted_command
+
+SHAPE = {
+    "block_count": 2, "context_length": 8192, "embedding_length": 64, "attention.head_count_kv": 8,
+    "attention.key_length": 32, "attention.sliding_window": 128, "expert_count": 4, "expert_used_count": 2,
+}
+
+
+def write_tiny_model(path: Path, architecture: str = "gpt-oss") -> Path:
+    """A header that says gpt-oss; the scripted engine reads no more of it."""
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_name("Tiny")
+    for name, value in SHAPE.items():
+        writer.add_uint32(f"gpt-oss.{name}", value)
+    writer.add_token_list(["a", "b"])
+    writer.add_tensor("token_embd.weight", np.zeros((2, 64), np.float32))
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return path
+
+
+def assemble_scripted(folder: Path, *answers: dict[str, Any], settings: dict[str, Any], **script: Any) -> Alcove:
+    """The program over the profile `folder`; a tiny model is chosen in its settings."""
+    folder.mkdir(exist_ok=True)
+    model = folder / "gpt-oss-20b.gguf"
+    if not model.exists():
+        write_tiny_model(model)
+    SettingsFile(places(folder).settings).change(model=str(model), recent_models=(str(model),), **settings)
+    return assemble(folder, storage="write", engine_command=scripted_command(folder, *answers, **script))
+
+
+def open_window(
+    application: QApplication, folder: Path, *answers: dict[str, Any],
+    before: Callable[[Alcove], None] = lambda _: None, settings: dict[str, Any] | None = None, **script: Any,
+) -> Program:
+    """Open the window; `before` may fill the database first."""
+    alcove = assemble_scripted(folder, *answers, settings={"language": "en", **(settings or {})}, **script)
+    before(alcove)
+    translate_qt(application, alcove.tr)
+    program = Program(application, alcove)
+    program.show()
+    return program
