@@ -152,7 +152,7 @@ class SettingsFile:
         try:
             # "utf-8-sig": editors on Windows write a byte order mark.
             values = json.loads(self._path.read_text("utf-8-sig"))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return Settings()
         except OSError as error:
             _LOG.warning("settings cannot be read: %s", error.strerror)
