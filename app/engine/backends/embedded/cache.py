@@ -31,7 +31,7 @@ class Memory(Protocol):
     def forget(self, position: int) -> None: ...
     def clear(self) -> None: ...
     def save(self) -> bytes: ...
-    def restore(self, state: bytes) -> None: ...
+    def restore(self, state: bytes, position: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,7 @@ class Cache:
         """Forget what the prompt cannot use, so that it goes on at the end of the cache."""
         start, checkpoint = self._way_back(prompt, self.tokens, self._checkpoints)
         if checkpoint is not None:
-            self._memory.restore(checkpoint.state)
-            self._memory.forget(start)
+            self._memory.restore(checkpoint.state, start)
             self._logits = None if checkpoint.logits is None else checkpoint.logits.copy()
         self._cut(start)
         if not self._is_sound():

@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 
 from app.core.errors import EngineFault
 from app.engine.backends.embedded.library import Library
+from app.engine.backends.embedded.window import lay_out
 
 Logits = NDArray[np.float32]
 
 SEQUENCE = 0
 ABORTED = 2
+RING_STEP = 256
+"""llama.cpp rounds the cells of the sliding window up to this."""
 
 
 class Context:
@@ -33,6 +36,7 @@ class Context:
         self.chunk = chunk
         self.window: int = api.llama_model_n_swa(model)
         self.size: int = api.llama_n_ctx(handle)
+        self._ring = -(-min(self.size, self.window + chunk) // RING_STEP) * RING_STEP
         self.vocabulary: int = api.llama_vocab_n_tokens(api.llama_model_get_vocab(model))
         self._tokens = np.zeros(chunk, np.int32)
         self._positions = np.zeros(chunk, np.int32)
@@ -96,11 +100,14 @@ class Context:
             raise EngineFault(reason="the cache could not be saved")
         return bytes(state)
 
-    def restore(self, state: bytes) -> None:
+    def restore(self, state: bytes, position: int) -> None:
+        """Go back to a state saved after `position` tokens; what lies beyond is forgotten."""
         api, flags = self._api, self._api.LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY
+        state = lay_out(state, position, self.window, self._ring)
         copy = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
         if api.llama_state_seq_set_data_ext(self._handle, copy, len(state), SEQUENCE, flags) != len(state):
             raise EngineFault(reason="the cache could not be restored")
+        self.forget(position)
 
     def close(self) -> None:
         self._api.llama_free(self._handle)
