@@ -1,0 +1,191 @@
+"""The network: gpt-oss in miniature, computing exactly what llama.cpp's gpt-oss graph computes."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import embedding, linear
+
+ROPE_BASE = 150_000.0
+YARN_FACTOR = 32.0
+ORIGINAL_CONTEXT = 4096
+BETA_FAST, BETA_SLOW = 32.0, 1.0
+SWIGLU_LIMIT, SWIGLU_ALPHA = 7.0, 1.702
+NORM_EPSILON = 1e-5
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The shape; every width is a multiple of 32, the block of GGUF's quantised types."""
+
+    layers: int = 4
+    hidden: int = 64
+    expert_hidden: int = 64
+    experts: int = 8
+    experts_used: int = 2
+    heads: int = 4
+    kv_heads: int = 2
+    head: int = 32
+    window: int = 128
+
+
+def turns(head: int) -> Tensor:
+    """YaRN's angle per position for each half dimension, ramp ends rounded outwards as in ggml."""
+    half = torch.arange(0, head, 2, dtype=torch.float64)
+    plain = ROPE_BASE ** (-half / head)
+
+    def dimension(rotations: float) -> float:
+        return head * math.log(ORIGINAL_CONTEXT / (rotations * 2 * math.pi)) / (2 * math.log(ROPE_BASE))
+
+    low, high = max(0, math.floor(dimension(BETA_FAST))), min(head - 1, math.ceil(dimension(BETA_SLOW)))
+    keep = 1 - ((half / 2 - low) / max(0.001, high - low)).clamp(0, 1)
+    return plain / YARN_FACTOR * (1 - keep) + plain * keep
+
+
+def rotate(x: Tensor, angle: Tensor) -> Tensor:
+    """Turn the halves of each head. x: (batch, tokens, heads, head); angle: (batch, tokens, head/2)."""
+    scale = 1 + 0.1 * math.log(YARN_FACTOR)
+    cos, sin = (angle.cos() * scale).unsqueeze(2), (angle.sin() * scale).unsqueeze(2)
+    a, b = x.chunk(2, dim=-1)
+    return torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
+
+
+class Norm(nn.Module):
+    """RMS norm."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(width))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + NORM_EPSILON) * self.weight
+
+
+class Past:
+    """The keys, values and positions one attention layer has seen, when writing token by token."""
+
+    def __init__(self) -> None:
+        self.seen: tuple[Tensor, ...] | None = None
+
+    def extend(self, *new: Tensor) -> tuple[Tensor, ...]:
+        """Keep `new` after what was seen and return all of it."""
+        if self.seen is not None:
+            new = tuple(torch.cat(pair, dim=1) for pair in zip(self.seen, new, strict=True))
+        self.seen = new
+        return new
+
+
+class Attention(nn.Module):
+    """Grouped-query attention with a learned sink per head; sees `window` tokens, or all."""
+
+    def __init__(self, sizes: Sizes, window: int | None) -> None:
+        super().__init__()
+        self.sizes, self.window = sizes, window
+        self.q = nn.Linear(sizes.hidden, sizes.heads * sizes.head)
+        self.k = nn.Linear(sizes.hidden, sizes.kv_heads * sizes.head)
+        self.v = nn.Linear(sizes.hidden, sizes.kv_heads * sizes.head)
+        self.o = nn.Linear(sizes.heads * sizes.head, sizes.hidden)
+        self.sinks = nn.Parameter(torch.zeros(sizes.heads))
+
+    def forward(self, x: Tensor, position: Tensor, angle: Tensor, past: Past | None) -> Tensor:
+        batch, tokens, _ = x.shape
+        s = self.sizes
+        q = rotate(self.q(x).view(batch, tokens, s.heads, s.head), angle)
+        k = rotate(self.k(x).view(batch, tokens, s.kv_heads, s.head), angle)
+        v = self.v(x).view(batch, tokens, s.kv_heads, s.head)
+        k, v, at = past.extend(k, v, position) if past else (k, v, position)
+        group = s.heads // s.kv_heads
+        k, v = k.repeat_interleave(group, dim=2), v.repeat_interleave(group, dim=2)
+        scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / math.sqrt(s.head)
+        distance = position[:, :, None] - at[:, None, :]
+        hidden = distance < 0 if self.window is None else (distance < 0) | (distance >= self.window)
+        scores = scores.masked_fill(hidden[:, None], -torch.inf)
+        sinks = self.sinks.view(1, -1, 1, 1).expand(batch, -1, tokens, 1)
+        weights = torch.cat((scores, sinks), dim=-1).softmax(-1)[..., :-1]
+        return self.o(torch.einsum("bhqk,bkhd->bqhd", weights, v).reshape(batch, tokens, -1))
+
+
+class Experts(nn.Module):
+    """Mixture of experts: top-k of the router's logits, softmax over those k."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        super().__init__()
+        self.used = sizes.experts_used
+        n, wide, inner = sizes.experts, sizes.hidden, sizes.expert_hidden
+        self.router = nn.Linear(wide, n)
+        self.gate = nn.Parameter(torch.randn(n, inner, wide) / math.sqrt(wide))
+        self.up = nn.Parameter(torch.randn(n, inner, wide) / math.sqrt(wide))
+        self.down = nn.Parameter(torch.randn(n, wide, inner) / math.sqrt(inner) / 2)
+        self.gate_bias = nn.Parameter(torch.zeros(n, inner))
+        self.up_bias = nn.Parameter(torch.zeros(n, inner))
+        self.down_bias = nn.Parameter(torch.zeros(n, wide))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """x: (tokens, hidden). Returns the output and the imbalance of the load (1 is even)."""
+        logits = self.router(x)
+        best, chosen = logits.topk(self.used, dim=-1)
+        order = chosen.flatten().argsort()
+        rows = order // self.used
+        counts = chosen.flatten().bincount(minlength=len(self.gate))
+        parts = x[rows].split(counts.tolist())
+        out = torch.cat([self._expert(number, part) for number, part in enumerate(parts)])
+        out = torch.zeros_like(x).index_add(0, rows, out * best.softmax(-1).flatten()[order, None])
+        return out, (counts / counts.sum() * logits.softmax(-1).mean(0)).sum() * len(counts)
+
+    def _expert(self, number: int, x: Tensor) -> Tensor:
+        gate = linear(x, self.gate[number], self.gate_bias[number]).clamp(max=SWIGLU_LIMIT)
+        up = linear(x, self.up[number], self.up_bias[number]).clamp(-SWIGLU_LIMIT, SWIGLU_LIMIT)
+        inner = gate * (gate * SWIGLU_ALPHA).sigmoid() * (up + 1)
+        return linear(inner, self.down[number], self.down_bias[number])
+
+
+class Layer(nn.Module):
+    """Attention, then experts, each on a normed copy of the residual stream."""
+
+    def __init__(self, sizes: Sizes, window: int | None) -> None:
+        super().__init__()
+        self.attention_norm, self.experts_norm = Norm(sizes.hidden), Norm(sizes.hidden)
+        self.attention, self.experts = Attention(sizes, window), Experts(sizes)
+
+    def forward(
+        self, x: Tensor, position: Tensor, angle: Tensor, past: Past | None
+    ) -> tuple[Tensor, Tensor]:
+        x = x + self.attention(self.attention_norm(x), position, angle, past)
+        mixed, imbalance = self.experts(self.experts_norm(x).flatten(0, 1))
+        return x + mixed.view_as(x), imbalance
+
+
+class Network(nn.Module):
+    """The whole model over a compact vocabulary of `rows` tokens; the last row is every other token."""
+
+    def __init__(self, sizes: Sizes, rows: int) -> None:
+        super().__init__()
+        self.sizes = sizes
+        self.token_rows = nn.Parameter(torch.randn(rows, sizes.hidden) * 0.5)
+        self.output_rows = nn.Parameter(torch.randn(rows, sizes.hidden) / math.sqrt(sizes.hidden))
+        self.layers = nn.ModuleList(
+            Layer(sizes, sizes.window if number % 2 == 0 else None) for number in range(sizes.layers)
+        )
+        self.norm = Norm(sizes.hidden)
+        self.register_buffer("turns", turns(sizes.head), persistent=False)
+
+    def forward(
+        self, rows: Tensor, position: Tensor, pasts: list[Past] | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """rows, position: (batch, tokens). Returns the normed last states and the mean imbalance.
+
+        `pasts`, one for each layer, are what came before, and are extended.
+        """
+        x = embedding(rows, self.token_rows)
+        angle = (position[..., None].double() * self.turns).float()
+        imbalances = []
+        for layer, past in zip(self.layers, pasts or [None] * len(self.layers), strict=True):
+            x, imbalance = layer(x, position, angle, past)
+            imbalances.append(imbalance)
+        return self.norm(x), torch.stack(imbalances).mean()
+
+    def logits(self, states: Tensor) -> Tensor:
+        return linear(states, self.output_rows)
