@@ -21,7 +21,9 @@ def main(words: Sequence[str] | None = None) -> int:
 
     invocation = parse(words)
     from app.cli import commands
+    from app.log import keep_off_terminal
 
+    keep_off_terminal()
     with commands.profile(invocation) as profile:
         if invocation.command is not None:
             return commands.run(invocation.command, profile, engine_command)

@@ -18,6 +18,11 @@ def logger(room: str) -> logging.Logger:
     return logging.getLogger(f"{ROOT}.{room}")
 
 
+def keep_off_terminal() -> None:
+    """What is logged before or without a `LogFile` goes nowhere; else Python prints warnings on stderr."""
+    logging.getLogger(ROOT).addHandler(logging.NullHandler())
+
+
 class LogFile:
     """Writes what the rooms log to `path` until closed; one older file of the same size is kept."""
 

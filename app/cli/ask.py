@@ -13,7 +13,7 @@ from app.cli.interrupt import Stop, stoppable
 from app.cli.load import chosen_model, load_model
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
-from app.core.errors import EmptyPrompt
+from app.core.errors import AlcoveError, EmptyPrompt
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel
 from app.core.model import LoadedModel
@@ -37,8 +37,8 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
             return ExitCode.INTERRUPTED
         answer = _begin(arguments, prompt, alcove)
         finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
-    if arguments.as_json:
-        screen.line(_to_json(answer, finished, model, is_ascii=not screen.is_utf8))
+        if arguments.as_json:
+            screen.line(_to_json(answer, finished, model, is_ascii=not screen.is_utf8))
     if finished.reason is FinishReason.LENGTH:
         screen.note(alcove.tr("The answer was cut at {n} tokens.", n=finished.usage.completion_tokens))
     return ExitCode.INTERRUPTED if stop.requested else ExitCode.DONE
@@ -54,17 +54,25 @@ def _follow(answer: Answer, stop: Stop, alcove: Alcove, screen: Screen, *, strea
     """Write the final answer as it comes, if it is to stream, and give the last event."""
     last: Event | None = None
     written = ""
-    for event in follow(answer, stop):
-        last = event
-        if streams and isinstance(event, Delta) and event.channel is Channel.FINAL:
-            screen.write(event.text)
-            written = event.text
-        else:
-            screen.progress(progress_text(event, alcove.tr))
-    if streams and not written.endswith("\n"):
-        screen.line()
+    try:
+        for event in follow(answer, stop):
+            last = event
+            if streams and isinstance(event, Delta) and event.channel is Channel.FINAL:
+                screen.write(event.text)
+                written = event.text
+            else:
+                screen.progress(progress_text(event, alcove.tr))
+    except AlcoveError:
+        _end_line(written, screen)
+        raise
+    _end_line(written, screen)
     assert isinstance(last, Finished)
     return last
+
+
+def _end_line(written: str, screen: Screen) -> None:
+    if written and not written.endswith("\n"):
+        screen.line()
 
 
 def _to_json(answer: Answer, finished: Finished, model: LoadedModel, *, is_ascii: bool) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +18,9 @@ from app.core.errors import AlcoveError, NoDisplay
 from app.i18n.sentences import explain
 
 if TYPE_CHECKING:
-    from app.assembly import Alcove
+    from app.assembly import Alcove, Storage
 
-EngineCommand = Callable[..., list[str]]
+EngineCommand = Callable[[], Sequence[str]]
 
 
 @contextmanager
@@ -78,13 +78,15 @@ def _assembled(command: Command, profile: Path | None, engine_command: EngineCom
             alcove.close()
 
 
-def _storage(command: Command) -> str:
+def _storage(command: Command) -> Storage:
     match command:
         case Ask():
             return "write" if command.save else "none"
         case Chat():
             return "write"
-    return "read"
+        case Chats():
+            return "read"
+    return "none"  # `doctor` opens the database itself, so that it can report on a damaged one
 
 
 def _call(command: Command, alcove: Alcove, screen: Screen) -> int:

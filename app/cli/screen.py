@@ -78,7 +78,7 @@ class Screen:
         blank = " " * self._progress_width
         self._err.write(f"\r{blank}\r{text}")
         self._err.flush()
-        self._progress_width = _width(text)
+        self._progress_width = text_width(text)
 
     def _give_up_output(self) -> None:
         """Point stdout at nothing, so that Python's own last flush does not complain."""
@@ -103,12 +103,12 @@ def _knows_styles() -> bool:
     return sys.platform != "win32" or "WT_SESSION" in os.environ
 
 
-def _width(text: str) -> int:
+def text_width(text: str) -> int:
     """Columns on a terminal, where Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _fit(text: str, columns: int) -> str:
-    while text and _width(text) > columns:
+    while text and text_width(text) > columns:
         text = text[:-1]
     return text

@@ -4,7 +4,7 @@ import io
 
 import pytest
 
-from app.cli.screen import OutputClosed, Screen, _fit, _width
+from app.cli.screen import OutputClosed, Screen, _fit, text_width
 
 
 class Terminal(io.StringIO):
@@ -60,7 +60,7 @@ def test_progress_is_one_line_that_is_replaced_and_removed(monkeypatch) -> None:
 
 
 def test_chinese_takes_two_columns() -> None:
-    assert _width("中a") == 3
+    assert text_width("中a") == 3
     assert _fit("中中中", 5) == "中中"
 
 
