@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+DEMO_NAME = "Alcove demo"
+"""What the model that ships with the program is called."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:

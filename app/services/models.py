@@ -6,20 +6,22 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.errors import ProfileError
 from app.core.events import Event, Loaded
-from app.core.model import EngineInfo, LoadedModel, LoadOptions, ModelFacts
+from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, LoadOptions, ModelFacts
 from app.engine.client import EngineClient
 from app.engine.generation import Generation
 from app.gguf.facts import read_facts
 from app.hardware.probe import memory
 from app.log import logger
-from app.services.doctor import Report, examine
 from app.services.memory import can_repack, needed_bytes
 from app.userdata import Places, SettingsFile, demo_model
 
-DEMO_NAME = "Alcove demo"
+if TYPE_CHECKING:
+    from app.services.doctor import Report
+
 RECENT_MODELS = 10
 
 
@@ -151,6 +153,9 @@ class Models:
 
     def report(self) -> Report:
         """What the program is made of and runs on."""
+        # Reading the packages' metadata takes time that the first paint need not wait for.
+        from app.services.doctor import examine
+
         return examine(self._places, self.info)
 
     def became_loaded(self, loading: Loading, path: Path | None, model: LoadedModel) -> None:

@@ -5,22 +5,32 @@ from __future__ import annotations
 import argparse
 import random
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.benchmarks.report import row
-from tests.helpers.killing import kill_once, prepare
+from tests.helpers.killing import Loss, kill_once, prepare
 
 KILLS = 300
+PROFILES = 3
+"""Killed side by side: most of the time is waiting."""
+
+
+def kill_again_and_again(profile: Path, kills: int) -> list[Loss]:
+    script = prepare(profile)
+    dice = random.Random()
+    return [kill_once(profile, script, dice.uniform(0.0, 1.8)) for _ in range(kills)]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=KILLS)
-    kills = parser.parse_args().kills
-    dice = random.Random()
-    with tempfile.TemporaryDirectory() as folder:
-        script = prepare(Path(folder))
-        losses = [kill_once(Path(folder), script, dice.uniform(0.0, 1.8)) for _ in range(kills)]
+    each = -(-parser.parse_args().kills // PROFILES)
+    kills = each * PROFILES
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(PROFILES) as pool:
+        profiles = [Path(folder) / str(number) for number in range(PROFILES)]
+        parts = pool.map(kill_again_and_again, profiles, [each] * PROFILES)
+        losses = [loss for part in parts for loss in part]
     lost = sum(loss.messages + loss.unmarked for loss in losses)
     acknowledged = sum(loss.acknowledged for loss in losses)
     text_s = max(loss.text_s for loss in losses)
