@@ -106,11 +106,11 @@ class SliderRow(QWidget):
         rows.addLayout(head)
         self._slider.setRange(0, _POSITIONS)
         self._slider.setPageStep(_POSITIONS // 10)
-        self._slider.setVisible(has_slider)
         if has_slider:
             rows.addWidget(self._slider)
         else:
             self._slider.setParent(self)
+            self._slider.hide()
         _keep_height_when_hidden(self._reset)
 
     def _position(self, value: float) -> int:

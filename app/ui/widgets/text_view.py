@@ -1,0 +1,135 @@
+"""A read-only text as high as what it shows: selectable, with links that are only told of."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from PySide6.QtCore import QRectF, Qt, QUrl
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFocusEvent,
+    QImage,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QTextBlock,
+    QTextDocument,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+
+from app.ui.theme import Theme
+from app.ui.tokens import SPACE_M, SPACE_XS
+from app.ui.widgets.rich_document import QUOTES, RULE
+
+_KEYS = Qt.Key
+_PAGE_KEYS = (_KEYS.Key_Up, _KEYS.Key_Down, _KEYS.Key_PageUp, _KEYS.Key_PageDown,
+              _KEYS.Key_Home, _KEYS.Key_End, _KEYS.Key_Space)
+
+
+class TextView(QTextBrowser):
+    """Shows `document`; `lay_out` sets its width and gives the height it needs.
+
+    Links are told by `anchorClicked`, never followed. The wheel and the context menu are left to the
+    page it lies on. With `is_wrapping` off, long lines get a horizontal scroll bar.
+    """
+
+    def __init__(
+        self, theme: Theme, document: QTextDocument, parent: QWidget | None, *, is_wrapping: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        document.setParent(self)
+        document.setDefaultFont(self.font())
+        self.setDocument(document)
+        self.setOpenLinks(False)
+        self.setOpenExternalLinks(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.viewport().setAutoFillBackground(False)
+        self._is_wrapping = is_wrapping
+        if not is_wrapping:
+            self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+            self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+
+    def lay_out(self, width: int) -> int:
+        """Take this width; the height needed, which the caller then gives."""
+        document = self.document()
+        if self._is_wrapping:
+            document.setTextWidth(width)
+            return math.ceil(document.size().height())
+        size = document.size()
+        bar = self.horizontalScrollBar().sizeHint().height() if size.width() > width else 0
+        return math.ceil(size.height()) + bar
+
+    def ideal_width(self, most: int) -> int:
+        """The width its longest line takes, at most `most`."""
+        self.document().setTextWidth(most)
+        return min(most, math.ceil(self.document().idealWidth()))
+
+    def loadResource(self, _kind: int, _name: QUrl | str) -> Any:
+        return QImage()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        is_sideways = abs(event.angleDelta().x()) > abs(event.angleDelta().y())
+        bar = self.horizontalScrollBar()
+        if is_sideways and bar.maximum() > 0:
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """One selection at a time: a click elsewhere clears this one."""
+        super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.MouseFocusReason:
+            cursor = self.textCursor()
+            cursor.clearSelection()
+            self.setTextCursor(cursor)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that scroll belong to the page: a text this high has nothing to scroll."""
+        if event.key() in _PAGE_KEYS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def selected_text(self) -> str:
+        return self.textCursor().selection().toPlainText()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter = QPainter(self.viewport())
+        shift = -self.horizontalScrollBar().value()
+        block = self.document().findBlock(self.cursorForPosition(event.rect().topLeft()).position())
+        layout = self.document().documentLayout()
+        while block.isValid():
+            area = layout.blockBoundingRect(block).translated(shift, 0)
+            if area.top() > event.rect().bottom():
+                break
+            self._paint_marks(painter, block, area)
+            block = block.next()
+
+    def _paint_marks(self, painter: QPainter, block: QTextBlock, area: QRectF) -> None:
+        quotes = block.blockFormat().intProperty(QUOTES)
+        colour = QColor(self._theme.tokens.border)
+        for depth in range(quotes):
+            left = depth * (SPACE_M + SPACE_XS)
+            bottom = self._quote_end(block, depth, area.bottom())
+            painter.fillRect(QRectF(left, area.top(), 3, bottom - area.top()), colour)
+        if block.blockFormat().boolProperty(RULE):
+            painter.fillRect(QRectF(area.left(), round(area.center().y()), self.width(), 1), colour)
+
+    def _quote_end(self, block: QTextBlock, depth: int, bottom: float) -> float:
+        """Down to the next block if that is quoted as deeply."""
+        following = block.next()
+        if following.isValid() and following.blockFormat().intProperty(QUOTES) > depth:
+            return self.document().documentLayout().blockBoundingRect(following).top()
+        return bottom
