@@ -5,46 +5,65 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from app.assembly import Alcove, assemble
-from app.core.errors import ProfileError, ProfileLocked
+from app.core.errors import AlcoveError, ProfileError, ProfileLocked
 from app.core.settings import Language
 from app.i18n import Texts, load_texts
 from app.i18n.sentences import explain
-from app.ui.background import Background, Courier
+from app.ui.background import Background, Courier, Lane
 from app.ui.commands import Commands
 from app.ui.main_window import MainWindow
+from app.ui.opening import Opening
 from app.ui.theme import Theme
-from app.userdata import SettingsFile, places, resource
+from app.userdata import ProfileLock, SettingsFile, places, resource
+
+if TYPE_CHECKING:
+    from app.assembly import Alcove
+    from app.ui.instance import Doorbell
+    from app.ui.interrupts import Interrupts
 
 PROFILE_UNUSABLE = 6
 PATIENCE_S = 3.0
 """How long a closing window waits for answers to be kept and commands to be done."""
 
+EngineCommand = Callable[[], Sequence[str]]
+
 
 class Program:
     """One window over one profile, from its start to its clean end."""
 
-    def __init__(self, application: QApplication, alcove: Alcove) -> None:
-        settings = alcove.settings_file.load()
-        self.alcove = alcove
-        self.courier = Courier()
-        self.background = Background(self.courier)
+    def __init__(
+        self, application: QApplication, profile: Path | None, engine_command: EngineCommand
+    ) -> None:
+        self.places = places(profile)
+        settings = SettingsFile(self.places.settings).load()
+        self.tr = load_texts(settings.language, resource("i18n"))
+        self.error: Exception | None = None
+        self._application = application
+        self._courier = Courier()
+        self.background = Background(self._courier)
+        self.opening = Opening(profile, engine_command)
         self.theme = Theme(application, resource("icons"), settings.theme)
-        self.window = MainWindow(alcove, settings, self.background, self.theme)
-        self.commands = Commands(self.window, settings, self.background, self.theme)
+        self.window = MainWindow(self.opening, settings, self.background, self.theme, self.tr)
+        self.commands = Commands(
+            self.window, self.opening, settings, self.places.data, self.background, self.theme, self.tr
+        )
+        translate_qt(application, self.tr)
 
     def show(self) -> None:
         """Show the window; everything that takes time starts after its first paint."""
+        self.window.appeared.connect(self._start)
         self.window.show()
-        QTimer.singleShot(0, self.window, self.commands.start)
 
     def raise_window(self) -> None:
-        self.window.showNormal() if self.window.isMinimized() else self.window.show()
+        """Bring the window to the front."""
+        if self.window.isMinimized():
+            self.window.showNormal()
         self.window.raise_()
         self.window.activateWindow()
 
@@ -53,10 +72,46 @@ class Program:
         self.window.session.stop_all()
         self.window.loading.cancel()
         self.background.finish(PATIENCE_S)
-        self.alcove.close()
+        self.opening.close()
         self.background.close()
         self.window.deleteLater()
         self.theme.deleteLater()
+
+    def _start(self) -> None:
+        self.background.run(self.window, self.opening.assemble, self._opened, self._refused, Lane.OWN)
+        self.commands.start()
+
+    def _opened(self, alcove: Alcove) -> None:
+        if alcove.problem is not None:
+            self.window.page.notices.show_error(alcove.problem)
+
+    def _refused(self, error: Exception) -> None:
+        """The profile cannot be used: the window closes again, and `run` says why."""
+        self.error = error
+        self._application.exit(PROFILE_UNUSABLE)
+
+
+class Attendants:
+    """Who closes or raises the window from outside: signals of the system, a second start of the program."""
+
+    def __init__(self, program: Program) -> None:
+        self._program = program
+        self._doorbell: Doorbell | None = None
+        self._interrupts: Interrupts | None = None
+        program.window.appeared.connect(self._attend)
+
+    def close(self) -> None:
+        if self._doorbell is not None and self._interrupts is not None:
+            self._doorbell.close()
+            self._interrupts.stop()
+
+    def _attend(self) -> None:
+        from app.ui.instance import Doorbell  # costs time that the first paint need not wait for
+        from app.ui.interrupts import Interrupts
+
+        window = self._program.window
+        self._interrupts = Interrupts(window.close, window)
+        self._doorbell = Doorbell(self._program.places.data, self._program.raise_window, window)
 
 
 def make_application() -> QApplication:
@@ -80,41 +135,46 @@ def translate_qt(application: QApplication, tr: Texts) -> None:
 
 
 def run(
-    profile: Path | None,
-    engine_command: Callable[[], Sequence[str]],
-    on_shown: Callable[[Program], None] | None = None,
+    profile: Path | None, engine_command: EngineCommand, on_shown: Callable[[Program], None] | None = None
 ) -> int:
     """Open the window and give the exit code once it is closed."""
     application = make_application()
-    try:
-        alcove = assemble(profile, storage="write", engine_command=engine_command())
-    except ProfileError as error:
-        return _refuse(profile, error)
-    translate_qt(application, alcove.tr)
-    program = Program(application, alcove)
+    if is_locked(profile):
+        return _refuse(profile, ProfileLocked(path=str(places(profile).data)))
+    program = Program(application, profile, engine_command)
+    attendants = Attendants(program)
     program.show()
     if on_shown is not None:
         on_shown(program)
     try:
-        return _until_closed(application, program)
+        code = application.exec()
     finally:
+        attendants.close()
         program.close()
+    if isinstance(program.error, AlcoveError):
+        return _refuse(profile, program.error)
+    if program.error is not None:
+        raise program.error
+    return code
 
 
-def _until_closed(application: QApplication, program: Program) -> int:
-    from app.ui.instance import Doorbell  # costs time that the first paint need not wait for
-    from app.ui.interrupts import Interrupts
-
-    doorbell = Doorbell(program.alcove.places.data, program.raise_window, program.window)
-    interrupts = Interrupts(program.window.close, program.window)
+def is_locked(profile: Path | None) -> bool:
+    """Whether another Alcove has this profile now, found without opening it."""
+    where = places(profile).lock
+    if not where.exists():
+        return False
+    lock = ProfileLock(where)
     try:
-        return application.exec()
-    finally:
-        interrupts.stop()
-        doorbell.close()
+        lock.acquire()
+    except ProfileLocked:
+        return True
+    except ProfileError:
+        return False  # not writable: opening it will say so
+    lock.release()
+    return False
 
 
-def _refuse(profile: Path | None, error: ProfileError) -> int:
+def _refuse(profile: Path | None, error: AlcoveError) -> int:
     """Say why the profile cannot be used; if another window has it, bring that one to the front."""
     from app.ui.instance import ring
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
@@ -12,39 +12,44 @@ from PySide6.QtGui import QGuiApplication
 from app.core.conversation import Summary
 from app.core.message import Role
 from app.core.settings import Settings
+from app.i18n import Texts
 from app.i18n.quantities import size_text
-from app.services.models import ModelCheck
 from app.ui.actions import Command
 from app.ui.background import Background, Lane
 from app.ui.chat.as_markdown import as_markdown
 from app.ui.main_window import MainWindow
 from app.ui.notices import OFFER_S, Notice
-from app.ui.settings.dialog import SettingsDialog
-from app.ui.settings.shortcuts import ShortcutsDialog
-from app.ui.sidebar.trash import TrashDialog
+from app.ui.opening import Opening
 from app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from app.services.models import ModelCheck
 
 
 class Commands(QObject):
-    """Lives as long as the window, whose parts it connects."""
+    """Lives as long as the window, whose parts it connects. Dialogs are imported when first opened."""
 
-    def __init__(self, window: MainWindow, settings: Settings, background: Background, theme: Theme) -> None:
+    def __init__(
+        self, window: MainWindow, opening: Opening, settings: Settings, data: Path, background: Background,
+        theme: Theme, tr: Texts,
+    ) -> None:
         super().__init__(window)
         self._window = window
+        self._opening = opening
+        self._data = data
         self._settings = settings
         self._background = background
         self._theme = theme
-        self._tr = window.alcove.tr
+        self._tr = tr
         self._connect_actions()
         self._connect_parts()
         window.page.composer.set_enter_sends(settings.enter_sends)
-        self._show_state()
+        window.session.new()
+        self._show_model()
 
     def start(self) -> None:
-        """After the first paint: an empty chat, the list, and the model that was used last."""
-        self._window.session.new()
+        """After the first paint: the list, and the model that was used last."""
         self._window.sidebar.refresh()
-        self._show_model()
         self._window.loading.load_chosen()
 
     # Chats
@@ -67,9 +72,14 @@ class Commands(QObject):
         ))
 
     def _open_trash(self) -> None:
-        self._run(self._window.alcove.chat.trash, self._show_trash)
+        def trash() -> tuple[Summary, ...]:
+            return self._opening.chat.trash()
+
+        self._run(trash, self._show_trash)
 
     def _show_trash(self, deleted: tuple[Summary, ...]) -> None:
+        from app.ui.sidebar.trash import TrashDialog
+
         dialog = TrashDialog(deleted, self._tr, self._window)
         dialog.restored.connect(self._window.session.restore)
         dialog.open()
@@ -100,14 +110,16 @@ class Commands(QObject):
 
     def _show_model(self) -> None:
         loading = self._window.loading
-        self._window.picker.show_name(loading.choice.name)
+        self._window.picker.show_model(loading.name, loading.path)
         self._window.page.show_model()
-        self._window.inspector.show_model(loading.model, loading.choice.name)
+        self._window.inspector.show_model(loading.model, loading.name)
 
     # Settings
 
     def _open_settings(self) -> None:
-        dialog = SettingsDialog(self._settings, self._window.alcove.places.data, self._tr, self._window)
+        from app.ui.settings.dialog import SettingsDialog
+
+        dialog = SettingsDialog(self._settings, self._data, self._tr, self._window)
         dialog.changed.connect(self._take_settings)
         dialog.open()
 
@@ -120,13 +132,14 @@ class Commands(QObject):
         self._keep(**{name: getattr(settings, name) for name in names})
 
     def _keep(self, **values: Any) -> None:
-        change = self._window.alcove.settings_file.change
-        self._run(lambda: change(**values), lambda _: None)
+        self._run(lambda: self._opening.alcove.settings_file.change(**values), lambda _: None)
 
     def _keep_folds(self, sidebar_open: bool, inspector_open: bool) -> None:
         self._keep(sidebar_open=sidebar_open, inspector_open=inspector_open)
 
     def _open_shortcuts(self) -> None:
+        from app.ui.settings.shortcuts import ShortcutsDialog
+
         ShortcutsDialog(self._tr, self._settings.enter_sends, self._window).open()
 
     # Keeping everything in step
@@ -189,7 +202,7 @@ class Commands(QObject):
         window.sidebar.failed.connect(window.page.notices.show_error)
         window.picker.chosen.connect(window.loading.load)
         window.picker.failed.connect(window.page.notices.show_error)
-        window.loading.began.connect(window.picker.show_name)
+        window.loading.began.connect(window.picker.show_model)
         window.loading.ended.connect(self._show_model)
         window.loading.too_large.connect(self._warn)
         window.folds_changed.connect(self._keep_folds)

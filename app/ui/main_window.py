@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
-from app.assembly import Alcove
 from app.core.settings import Settings
+from app.i18n import Texts
 from app.ui.actions import Actions, Command
 from app.ui.background import Background
 from app.ui.chat.header import Header
@@ -15,6 +17,7 @@ from app.ui.chat.page import ChatPage
 from app.ui.chat.session import ChatSession
 from app.ui.models.loading import ModelLoading
 from app.ui.models.picker import ModelPicker
+from app.ui.opening import Opening
 from app.ui.sampling.inspector import Inspector
 from app.ui.sidebar.panel import Sidebar
 from app.ui.theme import Theme
@@ -24,30 +27,37 @@ INSPECTOR_PX = (300, 312, 360)
 NARROW_PX = 900
 """Below this width the inspector folds by itself."""
 _SMALLEST = (640, 480)
+LATEST_PAINT_MS = 1000
+"""A window that is hidden behind others may not be painted at all; then this is waited for."""
 
 
 class MainWindow(QMainWindow):
     """Holds the parts; `folds_changed` tells that a person folded a column (sidebar open, inspector open)."""
 
     folds_changed = Signal(bool, bool)
-    closed = Signal()
+    appeared = Signal()
+    """The window was painted for the first time (or its first paint is long due)."""
 
-    def __init__(self, alcove: Alcove, settings: Settings, background: Background, theme: Theme) -> None:
+    def __init__(
+        self, opening: Opening, settings: Settings, background: Background, theme: Theme, tr: Texts
+    ) -> None:
         super().__init__()
-        tr = alcove.tr
-        self.alcove = alcove
         self.actions_of = Actions(self, tr)
-        self.session = ChatSession(alcove.chat, background, self)
-        self.loading = ModelLoading(alcove.models, background, self)
-        self.sidebar = Sidebar(alcove.chat, background, self.actions_of, theme, tr)
+        self.session = ChatSession(opening, background, self)
+        chosen = Path(settings.model) if settings.model else None
+        self.loading = ModelLoading(opening, chosen, background, self)
+        self.sidebar = Sidebar(opening, background, self.actions_of, theme, tr)
         open_file = self.actions_of[Command.OPEN_MODEL]
-        self.picker = ModelPicker(alcove.models, background, open_file, theme, tr)
+        self.picker = ModelPicker(opening, background, open_file, theme, tr)
         header = Header(self.actions_of, self.picker, theme, tr)
-        self.page = ChatPage(alcove.chat, self.session, self.loading, background, header, theme, tr)
+        self.page = ChatPage(opening, self.session, self.loading, background, header, theme, tr)
         self.inspector = Inspector(theme, tr)
         self._sidebar_open = settings.sidebar_open
         self._inspector_open = settings.inspector_open
         self._is_narrow = False
+        self._has_appeared = False
+        self._appearing = QTimer(self, singleShot=True)
+        self._appearing.timeout.connect(self.appeared)
         self._place()
         self._fold()
 
@@ -74,9 +84,16 @@ class MainWindow(QMainWindow):
             self._is_narrow = is_narrow
             self._fold()
 
-    def closeEvent(self, event: QCloseEvent) -> None:
-        super().closeEvent(event)
-        self.closed.emit()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._has_appeared:
+            self._appearing.start(LATEST_PAINT_MS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._has_appeared:
+            self._has_appeared = True
+            self._appearing.start(0)  # once the columns in it are painted too
 
     def _fold(self) -> None:
         self.sidebar.setVisible(self._sidebar_open)

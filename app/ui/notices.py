@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from app.core.errors import AlcoveError, EmptyPrompt
 from app.i18n import Texts
 from app.i18n.sentences import explain
-from app.log import logger
 from app.ui.announce import announce
 from app.ui.theme import Theme
 from app.ui.widgets.banner import Banner
@@ -80,6 +79,8 @@ class Notices(QWidget):
         if isinstance(error, EmptyPrompt):
             return  # nothing was written: there is nothing to say about it
         if not isinstance(error, AlcoveError):
+            from app.log import logger  # costs time that the first paint need not wait for
+
             logger("ui").error("unexpected: %s", "".join(traceback.format_exception(error)))
         action = self._tr("Try again") if again else ""
         self.show_notice(Notice(self._sentence(error), action, again, _details(error), is_fault=True))

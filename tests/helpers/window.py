@@ -11,7 +11,7 @@ import numpy as np
 from PySide6.QtWidgets import QApplication
 
 from app.assembly import Alcove, assemble
-from app.ui.application import Program, translate_qt
+from app.ui.application import Program
 from app.userdata import SettingsFile, places
 from tests.helpers.scripted import scripted_command
 
@@ -36,24 +36,30 @@ def write_tiny_model(path: Path, architecture: str = "gpt-oss") -> Path:
     return path
 
 
-def assemble_scripted(folder: Path, *answers: dict[str, Any], settings: dict[str, Any], **script: Any) -> Alcove:
-    """The program over the profile `folder`; a tiny model is chosen in its settings."""
+def prepare_profile(folder: Path, **settings: Any) -> None:
+    """A profile whose settings choose a tiny model."""
     folder.mkdir(exist_ok=True)
     model = folder / "gpt-oss-20b.gguf"
     if not model.exists():
         write_tiny_model(model)
-    SettingsFile(places(folder).settings).change(model=str(model), recent_models=(str(model),), **settings)
-    return assemble(folder, storage="write", engine_command=scripted_command(folder, *answers, **script))
+    chosen: dict[str, Any] = {"language": "en", "model": str(model), "recent_models": (str(model),)}
+    SettingsFile(places(folder).settings).change(**{**chosen, **settings})
+
+
+def fill_profile(folder: Path, fill: Callable[[Alcove], None], *answers: dict[str, Any]) -> None:
+    """Let `fill` write into the profile before the window is opened over it."""
+    prepare_profile(folder)
+    alcove = assemble(folder, storage="write", engine_command=scripted_command(folder, *answers))
+    fill(alcove)
+    alcove.close()
 
 
 def open_window(
     application: QApplication, folder: Path, *answers: dict[str, Any],
-    before: Callable[[Alcove], None] = lambda _: None, settings: dict[str, Any] | None = None, **script: Any,
+    settings: dict[str, Any] | None = None, **script: Any,
 ) -> Program:
-    """Open the window; `before` may fill the database first."""
-    alcove = assemble_scripted(folder, *answers, settings={"language": "en", **(settings or {})}, **script)
-    before(alcove)
-    translate_qt(application, alcove.tr)
-    program = Program(application, alcove)
+    """Open the window over the profile `folder`, with an engine that plays these answers."""
+    prepare_profile(folder, **(settings or {}))
+    program = Program(application, folder, lambda: scripted_command(folder, *answers, **script))
     program.show()
     return program

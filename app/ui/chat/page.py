@@ -10,7 +10,6 @@ from app.core.conversation import Conversation, Options
 from app.core.events import Event, Loaded, LoadProgress
 from app.core.message import Message
 from app.i18n import Texts
-from app.services.chat import Chat
 from app.ui.announce import announce
 from app.ui.background import Background
 from app.ui.chat.composer import Composer, Draft, State
@@ -22,6 +21,7 @@ from app.ui.chat.welcome import Welcome
 from app.ui.models.load_bar import LoadBar
 from app.ui.models.loading import ModelLoading
 from app.ui.notices import Notices
+from app.ui.opening import Opening
 from app.ui.theme import Theme
 
 _COMPOSER_PX = 800
@@ -32,11 +32,11 @@ class ChatPage(QFrame):
     """Connects the session to the views of one chat. Drafts are kept per chat while the window is open."""
 
     def __init__(
-        self, chat: Chat, session: ChatSession, loading: ModelLoading, background: Background,
+        self, opening: Opening, session: ChatSession, loading: ModelLoading, background: Background,
         header: Header, theme: Theme, tr: Texts, parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._chat = chat
+        self._opening = opening
         self._session = session
         self._loading = loading
         self._tr = tr
@@ -96,7 +96,7 @@ class ChatPage(QFrame):
     def _feed(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, LoadProgress):  # the engine was started anew and reads the model again
-                self.load_bar.begin(self._loading.choice.name)
+                self.load_bar.begin(self._loading.name)
                 self.load_bar.show_progress(event)
             elif isinstance(event, Loaded):
                 self._loading.adopt(event.model)
@@ -120,8 +120,7 @@ class ChatPage(QFrame):
 
     def show_model(self) -> None:
         """Name the model that answers."""
-        choice = self._loading.choice
-        self.welcome.show_model(choice.name, choice.is_demo)
+        self.welcome.show_model(self._loading.name, self._loading.path is None)
 
     # The views tell
 
@@ -133,7 +132,7 @@ class ChatPage(QFrame):
         conversation_id, options, draft = (
             self._session.conversation_id, self._session.options, self.composer.draft.whole,
         )
-        self._estimate.ask(lambda: self._chat.count(conversation_id, draft, options))
+        self._estimate.ask(lambda: self._opening.chat.count(conversation_id, draft, options))
 
     def _options_changed(self, options: Options) -> None:
         self.header.show_effort(options.sampling.effort)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -12,10 +12,12 @@ from app.core.conversation import Conversation, Options
 from app.core.events import Event
 from app.core.message import Message, Role
 from app.core.sampling import Effort
-from app.services.answer import Answer
-from app.services.chat import Chat
 from app.ui.background import Background
+from app.ui.opening import Opening
 from app.ui.stream import Stream
+
+if TYPE_CHECKING:
+    from app.services.answer import Answer
 
 SAVE_OPTIONS_MS = 400
 
@@ -60,9 +62,9 @@ class ChatSession(QObject):
     failed = Signal(object, object)
     """(error, a call that tries again, or None)"""
 
-    def __init__(self, chat: Chat, background: Background, parent: QObject | None = None) -> None:
+    def __init__(self, opening: Opening, background: Background, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._chat = chat
+        self._opening = opening
         self._background = background
         self.conversation: Conversation | None = None
         self.options = Options()
@@ -103,7 +105,7 @@ class ChatSession(QObject):
         self._leave()
         view = self._view
         self._run(
-            lambda: self._chat.open(conversation_id),
+            lambda: self._opening.chat.open(conversation_id),
             lambda conversation: self._opened(conversation) if view == self._view else None,
             lambda: self.open(conversation_id),
         )
@@ -113,16 +115,16 @@ class ChatSession(QObject):
     def send(self, text: str) -> None:
         """Ask `text` in the chat in view."""
         conversation_id, options = self.conversation_id, self.options
-        self._ask(lambda: self._chat.send(conversation_id, text, options), text, is_new_question=True)
+        self._ask(lambda: self._opening.chat.send(conversation_id, text, options), text, is_new_question=True)
 
     def edit(self, message_id: int, text: str) -> None:
         """Ask an earlier question anew; the earlier one stays as another version."""
         conversation_id = self._open_id()
-        self._ask(lambda: self._chat.edit(conversation_id, message_id, text), text)
+        self._ask(lambda: self._opening.chat.edit(conversation_id, message_id, text), text)
 
     def regenerate(self, message_id: int) -> None:
         conversation_id = self._open_id()
-        self._ask(lambda: self._chat.regenerate(conversation_id, message_id), "")
+        self._ask(lambda: self._opening.chat.regenerate(conversation_id, message_id), "")
 
     def regenerate_last(self) -> None:
         if self.path:
@@ -144,7 +146,7 @@ class ChatSession(QObject):
     def switch(self, message_id: int) -> None:
         """Show another version of a message and what follows it."""
         conversation_id = self._open_id()
-        self._change(lambda: self._chat.switch(conversation_id, message_id), self.path_changed.emit)
+        self._change(lambda: self._opening.chat.switch(conversation_id, message_id), self.path_changed.emit)
 
     def step_branch(self, step: int) -> None:
         """Show the version before (-1) or after (+1), at the last place that has several."""
@@ -163,7 +165,7 @@ class ChatSession(QObject):
             self.list_changed.emit()
             self.titled.emit(conversation.title)
 
-        self._change(lambda: self._chat.rename(conversation_id, title), renamed, conversation_id)
+        self._change(lambda: self._opening.chat.rename(conversation_id, title), renamed, conversation_id)
 
     def rename_shown(self, title: str) -> None:
         self.rename(self._open_id(), title)
@@ -180,14 +182,15 @@ class ChatSession(QObject):
             self.deleted.emit(conversation_id, title)
 
         again = lambda: self.delete(conversation_id, title)  # noqa: E731
-        self._run(lambda: self._chat.delete(conversation_id), gone, again)
+        self._run(lambda: self._opening.chat.delete(conversation_id), gone, again)
 
     def restore(self, conversation_id: int) -> None:
         def back(_: object) -> None:
             self.list_changed.emit()
             self.open(conversation_id)
 
-        self._run(lambda: self._chat.restore(conversation_id), back, lambda: self.restore(conversation_id))
+        again = lambda: self.restore(conversation_id)  # noqa: E731
+        self._run(lambda: self._opening.chat.restore(conversation_id), back, again)
 
     def set_options(self, options: Options) -> None:
         """Act on the next answer; stored a moment later."""
@@ -215,7 +218,7 @@ class ChatSession(QObject):
         def work() -> Begun:
             answer = ask()
             assert answer.conversation_id is not None
-            return Begun(answer, self._chat.open(answer.conversation_id))
+            return Begun(answer, self._opening.chat.open(answer.conversation_id))
 
         def done(begun: Begun) -> None:
             self.is_sending = False
@@ -299,7 +302,7 @@ class ChatSession(QObject):
         if self.conversation is not None:
             conversation_id, options = self.conversation.id, self.options
             self.conversation = replace(self.conversation, options=options)
-            self._run(lambda: self._chat.set_options(conversation_id, options), lambda _: None, None)
+            self._run(lambda: self._opening.chat.set_options(conversation_id, options), lambda _: None, None)
 
     def _change(
         self, change: Callable[[], object], show: Callable[[Conversation], None], of: int | None = None
@@ -309,7 +312,7 @@ class ChatSession(QObject):
 
         def work() -> Conversation:
             change()
-            return self._chat.open(conversation_id)
+            return self._opening.chat.open(conversation_id)
 
         def done(conversation: Conversation) -> None:
             if conversation.id == self.conversation_id:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.events import Event, Loaded, LoadProgress
-from app.core.model import LoadedModel
-from app.services.models import DEMO_NAME, Loading, ModelCheck, ModelChoice, Models
+from app.core.model import DEMO_NAME, LoadedModel
 from app.ui.background import Background, Lane
+from app.ui.opening import Opening
 from app.ui.stream import Stream
+
+if TYPE_CHECKING:
+    from app.services.models import Loading, ModelCheck
 
 
 @dataclass(slots=True)
@@ -28,8 +32,8 @@ class _Load:
 class ModelLoading(QObject):
     """At most one load at a time; a new one that passes its check ends the one before."""
 
-    began = Signal(str)
-    """A load of the model with this name began."""
+    began = Signal(str, object)
+    """A load began: (the model's name, its path or None for the demo)."""
     progressed = Signal(object)
     """`LoadProgress`."""
     ended = Signal()
@@ -38,15 +42,18 @@ class ModelLoading(QObject):
     """(`ModelCheck`, path): it needs more memory than is free; `load(path, anyway=True)` goes on."""
     failed = Signal(object, object)
 
-    def __init__(self, models: Models, background: Background, parent: QObject | None = None) -> None:
+    def __init__(
+        self, opening: Opening, chosen: Path | None, background: Background, parent: QObject | None = None
+    ) -> None:
+        """`chosen` is the model that was used last; None is the demo."""
         super().__init__(parent)
-        self._models = models
+        self._opening = opening
         self._background = background
         self._asked = 0
         self._current: _Load | None = None
         self.model: LoadedModel | None = None
-        self.path: Path | None = None
-        """Which file `model` came from; None is the demo."""
+        self.path = chosen
+        """The file in use, or to be used; None is the demo."""
 
     @property
     def is_loading(self) -> bool:
@@ -58,13 +65,13 @@ class ModelLoading(QObject):
         return self.model is not None and not self.is_loading
 
     @property
-    def choice(self) -> ModelChoice:
-        """What the person chose last, also before it is loaded."""
-        return self._models.current
+    def name(self) -> str:
+        """What the model in use is called, also before it is loaded."""
+        return _name(self.path)
 
     def load_chosen(self) -> None:
         """At start: the model used last, or the demo."""
-        self.load(self._models.current.path)
+        self.load(self.path)
 
     def load(self, path: Path | None, anyway: bool = False, is_way_back: bool = False) -> None:
         """Check the file (None: the demo), then load it."""
@@ -75,7 +82,7 @@ class ModelLoading(QObject):
             if asked != self._asked:
                 return
             if check.fits or anyway:
-                self._begin(_Load(path, is_way_back), path.stem if path else DEMO_NAME)
+                self._begin(_Load(path, is_way_back))
             else:
                 self.too_large.emit(check, path)
 
@@ -84,7 +91,7 @@ class ModelLoading(QObject):
             if self.model is None and not self.is_loading:
                 self._go_back(path)
 
-        self._background.run(self, lambda: self._models.check(path), checked, refused, Lane.FILES)
+        self._background.run(self, lambda: self._opening.models.check(path), checked, refused, Lane.FILES)
 
     def cancel(self) -> None:
         """End the load that is going on."""
@@ -93,16 +100,16 @@ class ModelLoading(QObject):
 
     def adopt(self, model: LoadedModel) -> None:
         """The services loaded a model by themselves, to answer a question."""
-        self.model, self.path = model, self.choice.path
+        self.model = model
         self.ended.emit()
 
-    def _begin(self, load: _Load, name: str) -> None:
+    def _begin(self, load: _Load) -> None:
         self.cancel()
         self._current = load
-        self.began.emit(name)
+        self.began.emit(_name(load.path), load.path)
         self._background.run(
             self,
-            lambda: self._models.load(load.path),
+            lambda: self._opening.models.load(load.path),
             lambda generation: self._follow(load, generation),
             lambda error: self._ended(load, error),
             Lane.FILES,
@@ -142,3 +149,7 @@ class ModelLoading(QObject):
             self.load(self.path, anyway=True, is_way_back=True)
         elif failed is not None:
             self.load(None, anyway=True, is_way_back=True)
+
+
+def _name(path: Path | None) -> str:
+    return DEMO_NAME if path is None else path.stem

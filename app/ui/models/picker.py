@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDir, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
 
 from app.i18n import Texts
-from app.services.models import ModelChoice, Models
 from app.ui.background import Background, Lane
+from app.ui.opening import Opening
 from app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from app.services.models import ModelChoice
 
 _LONGEST_PX = 170
 
@@ -24,11 +28,12 @@ class ModelPicker(QToolButton):
     failed = Signal(object, object)
 
     def __init__(
-        self, models: Models, background: Background, open_file: QAction, theme: Theme, tr: Texts,
+        self, opening: Opening, background: Background, open_file: QAction, theme: Theme, tr: Texts,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._models = models
+        self._opening = opening
+        self._path: Path | None = None
         self._background = background
         self._open_file = open_file
         self._theme = theme
@@ -42,21 +47,27 @@ class ModelPicker(QToolButton):
         self.clicked.connect(self.open_menu)
         self._tint()
 
-    def show_name(self, name: str) -> None:
+    def show_model(self, name: str, path: Path | None) -> None:
+        """Name the model in use, or the one that is being loaded."""
+        self._path = path
         self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_PX))
         self.setToolTip(self._tr("Model: {name}", name=name))
         self.setAccessibleName(self._tr("Model: {name}", name=name))
 
     def open_menu(self) -> None:
         """Look which files are still there, then show them."""
-        self._background.run(
-            self, self._models.choices, self._show, lambda error: self.failed.emit(error, None), Lane.LOOKUPS
-        )
+
+        def look() -> tuple[ModelChoice, ...]:
+            return self._opening.models.choices()
+
+        def failed(error: Exception) -> None:
+            self.failed.emit(error, None)
+
+        self._background.run(self, look, self._show, failed, Lane.LOOKUPS)
 
     def choose_file(self) -> None:
         """Ask for a GGUF file."""
-        current = self._models.current.path
-        folder = str(current.parent) if current else QDir.homePath()
+        folder = str(self._path.parent) if self._path else QDir.homePath()
         name, _ = QFileDialog.getOpenFileName(
             self.window(), self._tr("Open a model file"), folder,
             self._tr("gpt-oss models (*.gguf)") + ";;" + self._tr("All files (*)"),
@@ -84,7 +95,7 @@ class ModelPicker(QToolButton):
         name = self._tr("{name}, built in", name=choice.name) if choice.is_demo else choice.name
         action = menu.addAction(name)
         action.setCheckable(True)
-        action.setChecked(choice.path == self._models.current.path)
+        action.setChecked(choice.path == self._path)
         action.setToolTip(str(choice.path) if choice.path else "")
         action.triggered.connect(lambda _checked=False: self.chosen.emit(choice.path))
 

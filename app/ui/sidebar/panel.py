@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
 
 from app.core.conversation import Summary
 from app.i18n import Texts
-from app.services.chat import Chat
 from app.ui.actions import Actions, Command, command_button
 from app.ui.background import Background, Lane
+from app.ui.opening import Opening
 from app.ui.sidebar.chat_list import ChatList
 from app.ui.sidebar.view import ChatListView
 from app.ui.theme import Theme
@@ -50,11 +50,11 @@ class Sidebar(QFrame):
     failed = Signal(object, object)
 
     def __init__(
-        self, chat: Chat, background: Background, actions: Actions, theme: Theme, tr: Texts,
+        self, opening: Opening, background: Background, actions: Actions, theme: Theme, tr: Texts,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._chat = chat
+        self._opening = opening
         self._background = background
         self._actions = actions
         self._theme = theme
@@ -80,7 +80,7 @@ class Sidebar(QFrame):
         asked, words = self._asked, self._search.text().strip()
         self._background.run(
             self,
-            lambda: self._chat.find(words) if words else self._chat.list(),
+            lambda: self._opening.chat.find(words) if words else self._opening.chat.list(),
             lambda found: self._show(found, words) if asked == self._asked else None,
             lambda error: self.failed.emit(error, self.refresh),
             Lane.LOOKUPS,
