@@ -64,7 +64,7 @@ class Answer:
         self._reasoning: list[str] = []
         self._saved_at = float("-inf")
         self._is_unsaved = False
-        self._error: AlcoveError | None = None
+        self._error: ProfileError | None = None
 
     @property
     def message(self) -> Message:
@@ -81,6 +81,9 @@ class Answer:
         with self._taking:
             if self.ended:
                 return []
+            if self._error is not None:
+                self.ended = True
+                raise self._error
             try:
                 return self._take(timeout_s)
             except AlcoveError as error:
@@ -117,8 +120,6 @@ class Answer:
                 self.ended = True
 
     def _take(self, timeout_s: float | None) -> list[Event]:
-        if self._error is not None:
-            raise self._error
         until = None if timeout_s is None else time.monotonic() + timeout_s
         while True:
             source = self._current_source()

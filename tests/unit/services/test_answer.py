@@ -110,7 +110,7 @@ def test_an_answer_that_cannot_be_kept_says_so_after_its_end(answer, disk, job):
         answer.take()
     assert answer.ended
     assert answer.take() == []
-    assert answer.message.text == "a"
+    assert (answer.message.text, answer.message.status) == ("a", Status.COMPLETE)
 
 
 def test_a_hung_engine_does_not_hold_up_the_closing(disk):
