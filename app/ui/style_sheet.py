@@ -14,10 +14,9 @@ from __future__ import annotations
 
 from string import Template
 
-from app.ui.tokens import BODY_PX, DARK, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
+from app.ui.tokens import DARK, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
 
 _BASE = """
-QWidget { font-size: ${body_px}px; color: $text; }
 QMainWindow, QDialog { background: $window; }
 QToolTip { background: $raised; color: $text; border: 1px solid $border; padding: 4px 8px;
            font-size: ${small_px}px; }
@@ -65,6 +64,9 @@ QToolButton:disabled { color: $outline; }
 QToolButton[kind="fold"] { padding: 3px 6px 3px 2px; }
 QToolButton[kind="fold"]:checked:!hover { background: transparent; color: $muted; }
 QToolButton::menu-indicator { image: none; }
+QToolButton[kind="float"] { background: $surface; border: 1px solid $border; border-radius: 15px;
+    padding: 5px; }
+QToolButton[kind="float"]:hover { background: $hover; }
 QToolButton[kind="round"] { background: $accent; border-radius: 17px; min-width: 24px; min-height: 24px; }
 QToolButton[kind="round"]:hover { background: $accent_hover; }
 QToolButton[kind="round"]:focus { border: 2px solid $text; padding: 3px; }
@@ -183,5 +185,5 @@ def style_sheet(tokens: Tokens) -> str:
         segment=tokens.surface if is_light else tokens.window,
         composer=tokens.border if is_light else tokens.outline,
         scroll=tokens.selected if is_light else tokens.border,
-        small_px=SMALL_PX, body_px=BODY_PX, title_px=TITLE_PX, radius_s=RADIUS_S, radius_l=RADIUS_L,
+        small_px=SMALL_PX, title_px=TITLE_PX, radius_s=RADIUS_S, radius_l=RADIUS_L,
     )

@@ -8,6 +8,37 @@ from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_XS
 
+_ICON_PX = 14
+
+
+class FoldButton(QToolButton):
+    """The row itself: a chevron that points down while open, and a title."""
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCheckable(True)
+        self.setProperty("kind", "fold")
+        self.setIconSize(QSize(_ICON_PX, _ICON_PX))
+        self.set_title(title)
+        self._point()
+        self.toggled.connect(self._point)
+
+    def set_title(self, title: str) -> None:
+        self.setText(title)
+        self.setAccessibleName(title)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._point()
+
+    def _point(self) -> None:
+        name = "chevron-down" if self.isChecked() else "chevron-right"
+        self.setIcon(self._theme.icon(name, size_px=_ICON_PX))
+
 
 class Fold(QWidget):
     """`toggled` tells that a person opened or closed it. Put what is folded into `body`."""
@@ -16,13 +47,7 @@ class Fold(QWidget):
 
     def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
-        self._button = QToolButton()
-        self._button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._button.setCheckable(True)
-        self._button.setProperty("kind", "fold")
-        self._button.setIconSize(QSize(14, 14))
+        self._button = FoldButton(theme, title)
         self._frame = QFrame()
         self._frame.setProperty("kind", "fold")
         self._frame.hide()
@@ -33,8 +58,6 @@ class Fold(QWidget):
         rows.setSpacing(SPACE_XS)
         rows.addWidget(self._button, 0, Qt.AlignmentFlag.AlignLeft)
         rows.addWidget(self._frame)
-        self.set_title(title)
-        self._point()
         self._button.clicked.connect(self._click)
 
     @property
@@ -42,24 +65,13 @@ class Fold(QWidget):
         return self._button.isChecked()
 
     def set_title(self, title: str) -> None:
-        self._button.setText(title)
-        self._button.setAccessibleName(title)
+        self._button.set_title(title)
 
     def set_open(self, is_open: bool) -> None:
         """Open or close without telling."""
         self._button.setChecked(is_open)
         self._frame.setVisible(is_open)
-        self._point()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self._point()
 
     def _click(self, is_open: bool) -> None:
         self.set_open(is_open)
         self.toggled.emit(is_open)
-
-    def _point(self) -> None:
-        name = "chevron-down" if self.is_open else "chevron-right"
-        self._button.setIcon(self._theme.icon(name, size_px=14))

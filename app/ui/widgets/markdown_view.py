@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Theme
@@ -36,6 +36,7 @@ class MarkdownView(QWidget):
     """Shows blocks; `lay_out` places it at a width and gives the height it needs.
 
     `link_activated` tells a target that was clicked (http, https or mailto only); nothing is opened.
+    It is drawn in the colours of the theme in force when it was made.
     """
 
     link_activated = Signal(str)
@@ -48,12 +49,10 @@ class MarkdownView(QWidget):
         self._blocks: list[Block] = []
         self._parts: list[_Part] = []
         self._indents: list[int] = []
-        self._is_open = False
 
     def show_blocks(self, blocks: Sequence[Block], *, is_open: bool = False) -> None:
         """Show these; what stays equal at the beginning is not touched. `is_open`: more will come."""
         self._blocks = list(blocks)
-        self._is_open = is_open
         groups = _groups(self._blocks)
         for index, group in enumerate(groups):
             self._show_part(index, group, is_open and index == len(groups) - 1)
@@ -80,13 +79,6 @@ class MarkdownView(QWidget):
         """What is marked in one of its parts, or nothing."""
         views = (part.view if isinstance(part, CodeBlock) else part for part in self._parts)
         return next((view.selected_text() for view in views if view.textCursor().hasSelection()), "")
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and self._parts:
-            self._drop(0)
-            self.show_blocks(self._blocks, is_open=self._is_open)
-            self.lay_out(self.width())
 
     def _show_part(self, index: int, group: list[Block], is_open: bool) -> None:
         first = group[0]

@@ -1,0 +1,357 @@
+"""The conversation as rows: only those in sight are widgets; what is read never jumps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
+
+from app.core.conversation import Conversation
+from app.core.events import Event
+from app.core.message import Message, Role, Status
+from app.i18n import Texts
+from app.ui.chat.answer_row import AnswerRow
+from app.ui.chat.entry import Entry, entries
+from app.ui.chat.heights import Heights, guess
+from app.ui.chat.link_dialog import LinkDialog
+from app.ui.chat.live import LiveAnswer
+from app.ui.chat.question_row import QuestionRow
+from app.ui.chat.row import Row, column
+from app.ui.theme import Theme
+from app.ui.tokens import SPACE_L, SPACE_M
+from app.ui.widgets.icon_button import IconButton
+
+_MARGIN_PX = 240
+"""Rows so far beyond the edges are made ready too."""
+_KEPT_ROWS = 32
+_LINE_PX = 48
+_PASSES = 8
+_NEAR_END_PX = 24
+
+
+class Transcript(QAbstractScrollArea):
+    """Shows a conversation's active path and the answer being written at its end.
+
+    The view is held by an anchor: a row and how far its top lies above the view's. Heights that turn
+    out otherwise than guessed, above or below, leave that row where it is. At the end the view sticks
+    to it, until the person scrolls up.
+    """
+
+    edit_requested = Signal(int)
+    regenerate_requested = Signal(int)
+    switch_requested = Signal(int)
+
+    def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tr = tr
+        self._conversation_id: int | None = None
+        self._entries: list[Entry] = []
+        self._heights = Heights()
+        self._rows: dict[int, Row] = {}
+        """Made rows by message id, the longest unseen first."""
+        self._live: LiveAnswer | None = None
+        self._empty: QWidget | None = None
+        self._anchor = (0, 0)
+        self._sticks = True
+        self._stops: list[QWidget] = []
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Conversation"))
+        self.verticalScrollBar().setSingleStep(_LINE_PX)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        self._jump = self._jump_button()
+        theme.changed.connect(self._restyle)
+        QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
+
+    # What the window tells
+
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Show its active path: at the end, or where one was in the same conversation."""
+        is_same = conversation.id == self._conversation_id
+        self._conversation_id = conversation.id
+        held = self._held_message() if is_same else None
+        self._live = None
+        self._set_entries(entries(conversation))
+        self._hold(held)
+        self._arrange()
+
+    def show_message(self, message: Message) -> None:
+        """Show a newer state of one message, or a new one at the end."""
+        at = self._index(message.id)
+        if at is None:
+            self._append(Entry(message, (message.id,)))
+            self._sticks = True
+        else:
+            entry = Entry(message, self._entries[at].versions)
+            self._entries[at] = entry
+            if self._live and self._live.message_id == message.id and message.status is not Status.STREAMING:
+                self._live = None
+            if row := self._rows.get(message.id):
+                row.show_entry(entry)
+        self._arrange()
+
+    def begin_answer(self, message: Message) -> None:
+        """From now on `feed` writes this answer."""
+        if self._index(message.id) is None:
+            self._append(Entry(message, (message.id,)))
+        self._live = LiveAnswer(message)
+        self._sticks = True
+        if isinstance(row := self._rows.get(message.id), AnswerRow):
+            row.show_live(self._live)
+        self._arrange()
+
+    def feed(self, events: Sequence[Event]) -> None:
+        """Show what came since the last frame."""
+        if self._live is None:
+            return
+        self._live.feed(events)
+        if isinstance(row := self._rows.get(self._live.message_id), AnswerRow) and not row.isHidden():
+            row.show_live(self._live)
+        self._arrange()
+
+    def last_answer_text(self) -> str:
+        """The text of the newest answer, as written so far; empty where there is none."""
+        if self._live and self._live.text:
+            return self._live.text
+        answers = (e.message.text for e in reversed(self._entries) if e.message.role is Role.ASSISTANT)
+        return next(answers, "")
+
+    def set_empty(self, widget: QWidget | None) -> None:
+        """Show `widget` in place of a conversation; None gives the place back."""
+        if self._empty is not None and self._empty is not widget:
+            self._empty.hide()
+        self._empty = widget
+        if widget is None:
+            return
+        self._conversation_id = None
+        self._live = None
+        self._set_entries([])
+        widget.setParent(self.viewport())
+        widget.show()
+        self._arrange()
+
+    # Scrolling
+
+    def jump_to_end(self) -> None:
+        """Show the newest message, and stay with it."""
+        self._sticks = True
+        self._arrange()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
+        if event.key() == Qt.Key.Key_Home:
+            bar.setValue(0)
+        elif event.key() == Qt.Key.Key_End:
+            self.jump_to_end()
+        elif event.key() == Qt.Key.Key_Space:
+            bar.setValue(bar.value() + bar.pageStep())
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def scrollContentsBy(self, _dx: int, _dy: int) -> None:
+        """The rows are placed by `_arrange`, not shifted."""
+
+    def _scrolled(self, value: int) -> None:
+        bar = self.verticalScrollBar()
+        self._sticks = value >= bar.maximum() - _NEAR_END_PX
+        self._anchor_at(value)
+        self._arrange()
+
+    def _anchor_at(self, top: int) -> None:
+        if self._entries:
+            row = self._heights.row_at(top)
+            self._anchor = (row, top - self._heights.top(row))
+
+    # Rows
+
+    def _set_entries(self, new: list[Entry]) -> None:
+        kept = {entry.message.id: entry for entry in new}
+        for message_id in [i for i in self._rows if i not in kept]:
+            self._remove(message_id)
+        for message_id, row in self._rows.items():
+            if row.entry != kept[message_id]:
+                row.show_entry(kept[message_id])
+        old = {entry.message.id: self._heights[at] for at, entry in enumerate(self._entries)}
+        self._entries = new
+        inner = column(self.viewport().width())[1]
+        self._heights = Heights([old.get(e.message.id) or guess(e.message, inner) for e in new])
+
+    def _append(self, entry: Entry) -> None:
+        self._entries.append(entry)
+        self._heights.append(guess(entry.message, column(self.viewport().width())[1]))
+
+    def _index(self, message_id: int) -> int | None:
+        """Where a message is; the newest are asked for most."""
+        last = len(self._entries) - 1
+        return next((at for at in range(last, -1, -1) if self._entries[at].message.id == message_id), None)
+
+    def _held_message(self) -> int | None:
+        """The message at the top of the view, unless the view sticks to the end."""
+        return None if self._sticks or not self._entries else self._entries[self._anchor[0]].message.id
+
+    def _hold(self, message_id: int | None) -> None:
+        at = self._index(message_id) if message_id is not None else None
+        self._sticks = at is None
+        self._anchor = (at, self._anchor[1]) if at is not None else (0, 0)
+
+    def _row(self, at: int) -> Row:
+        """The widget of a row, made where there is none."""
+        entry = self._entries[at]
+        row = self._rows.pop(entry.message.id, None) or self._make(entry)
+        self._rows[entry.message.id] = row
+        return row
+
+    def _make(self, entry: Entry) -> Row:
+        kind = QuestionRow if entry.message.role is Role.USER else AnswerRow
+        row = kind(self._theme, self._tr, entry, self.viewport())
+        row.edit.connect(self.edit_requested)
+        row.regenerate.connect(self.regenerate_requested)
+        row.switch.connect(self.switch_requested)
+        row.link_activated.connect(self._ask_to_open)
+        row.grown.connect(self._arrange)
+        if isinstance(row, AnswerRow) and self._live and self._live.message_id == entry.message.id:
+            row.show_live(self._live)
+        return row
+
+    def _restyle(self) -> None:
+        """The colours changed: make the rows anew."""
+        for message_id in list(self._rows):
+            self._remove(message_id)
+        self._arrange()
+
+    def _remove(self, message_id: int) -> None:
+        row = self._rows.pop(message_id)
+        row.hide()
+        row.deleteLater()
+
+    def _drop_rows(self, keep: int) -> None:
+        """Let go of the rows unseen longest, but not of one that has the focus or a selection."""
+        spare = [i for i, row in self._rows.items() if row.isHidden() and not row.selected_text()]
+        for message_id in spare[: max(0, len(self._rows) - keep)]:
+            self._remove(message_id)
+
+    # Placing
+
+    def _arrange(self) -> None:
+        """Lay out the rows in sight and put them, the scroll bar and the button where they belong."""
+        top, first, beyond = self._settle()
+        self._place(top, first, beyond)
+        self._place_bar(top)
+        self._place_around(top)
+
+    def _settle(self) -> tuple[int, int, int]:
+        """Lay out rows until all in sight have their true heights: the view's top, first row, row beyond."""
+        first = beyond = top = 0
+        for _ in range(_PASSES if self._entries else 0):
+            top = self._view_top()
+            first = self._heights.row_at(max(0, top - _MARGIN_PX))
+            beyond = self._heights.row_at(top + self.viewport().height() + _MARGIN_PX) + 1
+            if not self._lay_out(first, beyond):
+                break
+        return top, first, beyond
+
+    def _lay_out(self, first: int, beyond: int) -> bool:
+        """Whether a height turned out otherwise than thought."""
+        width = self.viewport().width()
+        before = self._heights.total
+        changed = False
+        for at in range(first, beyond):
+            row = self._row(at)
+            if row.laid_out_px != width:
+                known = self._heights[at]
+                self._heights.set(at, row.lay_out(width))
+                changed = changed or known != self._heights[at]
+        return changed or before != self._heights.total
+
+    def _view_top(self) -> int:
+        lowest = max(0, self._whole_height() - self.viewport().height())
+        if self._sticks:
+            return lowest
+        row, within = self._anchor
+        return max(0, min(lowest, self._heights.top(row) + within))
+
+    def _whole_height(self) -> int:
+        return self._heights.total + SPACE_L if self._entries else 0
+
+    def _place(self, top: int, first: int, beyond: int) -> None:
+        width = self.viewport().width()
+        shown = {entry.message.id for entry in self._entries[first:beyond]}
+        focus = self.focusWidget()
+        for message_id, row in self._rows.items():
+            if message_id in shown or row.isHidden():
+                continue
+            if focus is not None and row.isAncestorOf(focus):
+                row.move(0, -row.height() - self.viewport().height())
+            else:
+                row.hide()
+        for at in range(first, beyond):
+            row = self._row(at)
+            row.set_last(at == len(self._entries) - 1)
+            row.setGeometry(0, self._heights.top(at) - top + SPACE_M, width, self._heights[at])
+            if row.isHidden():
+                row.show()
+        self._chain(first, beyond)
+        self._drop_rows(_KEPT_ROWS)
+
+    def _chain(self, first: int, beyond: int) -> None:
+        """The Tab key goes through the rows from above to below."""
+        stops = [stop for at in range(first, beyond) for stop in self._row(at).stops()]
+        if stops != self._stops:
+            for before, after in pairwise(stops):
+                QWidget.setTabOrder(before, after)
+            self._stops = stops
+
+    def _place_bar(self, top: int) -> None:
+        bar = self.verticalScrollBar()
+        was_blocked = bar.blockSignals(True)
+        bar.setPageStep(self.viewport().height())
+        bar.setRange(0, max(0, self._whole_height() - self.viewport().height()))
+        bar.setValue(top)
+        bar.blockSignals(was_blocked)
+        if self._sticks:
+            self._anchor_at(top)
+
+    def _place_around(self, top: int) -> None:
+        if self._empty is not None:
+            self._empty.setGeometry(self.viewport().rect())
+        size = self._jump.sizeHint()
+        below = self._whole_height() - top - self.viewport().height()
+        self._jump.setVisible(below > self.viewport().height() // 3)
+        self._jump.move((self.viewport().width() - size.width()) // 2,
+                        self.viewport().height() - size.height() - SPACE_M)
+        self._jump.raise_()
+
+    def _jump_button(self) -> IconButton:
+        button = IconButton(self._theme, "arrow-down", self._tr("Jump to the latest"), self.viewport())
+        button.setProperty("kind", "float")
+        button.clicked.connect(self.jump_to_end)
+        button.hide()
+        return button
+
+    # Hands and eyes
+
+    def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """A control reached by the Tab key comes into sight."""
+        if new is None or not self.viewport().isAncestorOf(new):
+            return
+        if new.height() > self.viewport().height() // 2:
+            return
+        above = new.mapTo(self.viewport(), QPoint(0, 0)).y()
+        below = above + new.height() - self.viewport().height()
+        bar = self.verticalScrollBar()
+        if above < 0:
+            bar.setValue(bar.value() + above - SPACE_L)
+        elif below > 0:
+            bar.setValue(bar.value() + below + SPACE_L)
+
+    def _ask_to_open(self, target: str) -> None:
+        LinkDialog(target, self._tr, self).open()
