@@ -148,7 +148,7 @@ class EmbeddedBackend:
 
 def _learn(table: Vocabulary) -> _Language:
     renderer = Renderer(table.encoding)
-    return _Language(table, renderer, Guard(list(table.tokens), renderer.encode))
+    return _Language(table, renderer, Guard(table.tokens, renderer.encode))
 
 
 def thinking_budget(sampling: Sampling, room: int) -> int:

@@ -116,5 +116,6 @@ class Context:
         if code == ABORTED:
             return False
         if code != 0:
-            raise EngineFault(reason=f"decoding failed ({code}): {self._library.last_error()}")
+            told = self._library.errors()[-1:]
+            raise EngineFault(reason=": ".join((f"decoding failed with code {code}", *told)))
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -40,7 +41,7 @@ class _Table:
 class Guard:
     """Knows the vocabulary; takes half a second to make, then a millisecond or two per turn."""
 
-    def __init__(self, tokens: list[bytes], encode: Encode) -> None:
+    def __init__(self, tokens: Sequence[bytes], encode: Encode) -> None:
         table = list(tokens)
         for name, token in special_tokens().items():
             table[token] = name.encode()

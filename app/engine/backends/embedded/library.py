@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import re
 from collections import deque
 from importlib.metadata import version
 from pathlib import Path
@@ -13,10 +14,11 @@ from app.core.model import Device, EngineInfo
 GPU, INTEGRATED_GPU = 1, 2
 """Device types of ggml's that mean a graphics processor."""
 
-WARNING, ERROR, CONTINUED = 3, 4, 5
+ERROR, CONTINUED = 4, 5
 """Log levels of ggml's; `CONTINUED` goes on with the line before."""
 
 _LOG_LINES = 400
+_FUNCTION = re.compile(r"^\w+: ")
 
 
 class Library:
@@ -51,13 +53,13 @@ class Library:
         count = self._registry.ggml_backend_dev_count()
         return tuple(self._device(self._registry.ggml_backend_dev_get(index)) for index in range(count))
 
-    def last_error(self) -> str:
-        """The newest line the library logged as an error, else as a warning."""
-        for wanted in (ERROR, WARNING):
-            for level, line in reversed(self._lines):
-                if level == wanted:
-                    return line
-        return ""
+    def errors(self) -> tuple[str, ...]:
+        """The errors logged since `forget_log`, oldest first, without the name of the function."""
+        lines = (line for level, line in self._lines if level == ERROR)
+        return tuple(_FUNCTION.sub("", line) for line in lines)
+
+    def forget_log(self) -> None:
+        self._lines.clear()
 
     def log(self) -> tuple[str, ...]:
         """The newest lines of the library's log, oldest first."""

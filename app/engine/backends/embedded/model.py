@@ -51,9 +51,10 @@ class Model:
         wanted.swa_full = False
         wanted.n_threads = wanted.n_threads_batch = self._threads()
         wanted.no_perf = True
+        self._library.forget_log()
         handle = api.llama_init_from_model(self._handle, wanted)
         if not handle:
-            raise ModelLoadFailed(path=str(self.facts.path), reason=self._library.last_error())
+            raise _failed(self._library, self.facts)
         return Context(self._library, self._handle, handle, chunk)
 
     def close(self) -> None:
@@ -103,7 +104,7 @@ class Loading(Iterator[LoadProgress]):
             return Model(self._library, self._handle, self._facts, self._options)
         if self._given_up:
             return None
-        raise ModelLoadFailed(path=str(self._facts.path), reason=self._library.last_error())
+        raise _failed(self._library, self._facts)
 
     def abandon(self) -> None:
         """Break the load off, wait until it has ended and free what it made."""
@@ -122,6 +123,7 @@ class Loading(Iterator[LoadProgress]):
             wanted.use_extra_bufts = self._options.repack
             wanted.kv_overrides = _without_tokenizer(api, self._facts)
             wanted.progress_callback = api.llama_progress_callback(self._tell)
+            self._library.forget_log()
             self._handle = api.llama_model_load_from_file(os.fsencode(self._facts.path), wanted)
         finally:
             self._news.put(None)
@@ -135,6 +137,12 @@ class Loading(Iterator[LoadProgress]):
             left_s = (now - self._started_at) * (1 - fraction) / fraction if fraction > 0.02 else None
             self._news.put(LoadProgress(fraction, left_s))
         return not self._given_up
+
+
+def _failed(library: Library, facts: ModelFacts) -> ModelLoadFailed:
+    """The first error is the reason, those after it only say that something failed."""
+    reason = next(iter(library.errors()), "llama.cpp gave no reason")
+    return ModelLoadFailed(path=str(facts.path), reason=reason)
 
 
 def _without_tokenizer(api: Any, facts: ModelFacts) -> Any:
