@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
-
-_PR_SET_PDEATHSIG = 1
 
 
 def spawn(command: Sequence[str], log: Path | None = None) -> subprocess.Popen[bytes]:
@@ -52,12 +48,3 @@ def lower_priority() -> None:
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(5)
-
-
-def die_with_parent() -> None:
-    """Have the kernel end this process with its parent, where the kernel can (Linux).
-
-    Elsewhere, and besides, the end of the input pipe tells.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -17,7 +17,7 @@ from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Timing, Usage
 from app.engine import protocol
 from app.engine.backend import Backend
-from app.process import die_with_parent, lower_priority
+from app.process import lower_priority
 
 DELTA_PAUSE_S = 0.02
 """Deltas that come faster than this are joined into one line."""
@@ -139,7 +139,6 @@ def _make_backend(kind: str, arguments: list[str]) -> Backend:
 def main(kind: str, arguments: list[str]) -> int:
     """Become the engine child; `kind` is the backend, `arguments` what it needs:
     a script's path for `scripted`, a cache folder for `embedded`."""
-    die_with_parent()
     lower_priority()
     # The wire gets its own descriptor; whatever a library prints goes to the log instead.
     replies = os.fdopen(os.dup(1), "wb")

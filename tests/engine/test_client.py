@@ -4,6 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -149,6 +150,17 @@ def test_nothing_is_counted_without_a_model(tmp_path: Path) -> None:
     engine.info()
     with pytest.raises(EngineNotReady):
         engine.count(question("hi"))
+    engine.close()
+
+
+def test_the_engine_outlives_the_thread_that_started_it(tmp_path: Path) -> None:
+    """The kernel's "die with the parent" means the parent's thread: it must not be used."""
+    engine = EngineClient(scripted_command(tmp_path))
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(engine.info).result()
+    pid = _child_pid(engine)
+    assert engine.info().version == "scripted"
+    assert _child_pid(engine) == pid
     engine.close()
 
 
