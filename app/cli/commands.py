@@ -27,7 +27,7 @@ EngineCommand = Callable[[], Sequence[str]]
 def profile(invocation: Invocation) -> Iterator[Path | None]:
     """The folder to use, None for the person's own; a throw-away one is removed afterwards."""
     if invocation.is_throwaway:
-        with tempfile.TemporaryDirectory(prefix="alcove-") as folder:
+        with tempfile.TemporaryDirectory(prefix="alcove-", ignore_cleanup_errors=True) as folder:
             yield Path(folder)
     else:
         yield invocation.profile

@@ -138,6 +138,10 @@ class _Version(argparse.Action):
     """Looks the version up only when it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        parser.exit(message=f"Alcove {version('alcove')}\n")
+        try:
+            print(f"Alcove {version('alcove')}")
+        except PackageNotFoundError:
+            print("Alcove, not installed")
+        parser.exit()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 MAIN = [sys.executable, str(ROOT / "main.py")]
 SCRIPTED = [sys.executable, "-m", "tests.helpers.program"]
-PATIENCE_S = 60.0
+PATIENCE_S = 40.0
 
 
 def environment(**changes: str | None) -> dict[str, str]:
@@ -64,7 +65,8 @@ def read_until(near: int, word: str) -> str:
     """What a terminal (the near end of a pty) shows, up to this word."""
     shown, until = b"", time.monotonic() + PATIENCE_S
     while word.encode() not in shown:
-        assert time.monotonic() < until, shown
+        ready, _, _ = select.select([near], [], [], max(0.0, until - time.monotonic()))
+        assert ready, f"{word!r} did not come: {shown!r}"
         shown += os.read(near, 4096)
     return shown.decode("utf-8", "replace")
 
