@@ -15,7 +15,7 @@ from app.core.errors import AlcoveError, ProfileError, ProfileLocked
 from app.core.settings import Language
 from app.i18n import Texts, load_texts
 from app.i18n.sentences import explain
-from app.ui.background import Background, Courier, Lane
+from app.ui.background import Background, Courier
 from app.ui.commands import Commands
 from app.ui.main_window import MainWindow
 from app.ui.opening import Opening
@@ -45,6 +45,7 @@ class Program:
         self.tr = load_texts(settings.language, resource("i18n"))
         self.error: Exception | None = None
         self._application = application
+        self._is_closed = False
         self._courier = Courier()
         self.background = Background(self._courier)
         self.opening = Opening(profile, engine_command)
@@ -68,7 +69,10 @@ class Program:
         self.window.activateWindow()
 
     def close(self) -> None:
-        """Stop every answer, keep what was written, end the engine; no thread stays behind."""
+        """Stop every answer, keep what was written, end the engine, wait for every thread. Once is enough."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         self.window.session.stop_all()
         self.window.loading.cancel()
         self.background.finish(PATIENCE_S)
@@ -78,7 +82,7 @@ class Program:
         self.theme.deleteLater()
 
     def _start(self) -> None:
-        self.background.run(self.window, self.opening.assemble, self._opened, self._refused, Lane.OWN)
+        self.opening.begin(self.background, self.window, self._opened, self._refused)
         self.commands.start()
 
     def _opened(self, alcove: Alcove) -> None:

@@ -48,7 +48,8 @@ class Commands(QObject):
         self._show_model()
 
     def start(self) -> None:
-        """After the first paint: the list, and the model that was used last."""
+        """After the first paint: the inspector, the list, and the model that was used last."""
+        self._window.inspector.build()
         self._window.sidebar.refresh()
         self._window.loading.load_chosen()
 
@@ -161,6 +162,7 @@ class Commands(QObject):
             rename=conversation is not None,
             delete=conversation is not None,
         )
+        self._window.setWindowTitle(conversation.title if conversation else "Alcove")
         self._window.sidebar.select(session.conversation_id)
         self._window.inspector.show_answer(session.path[-1] if has_path else None)
 

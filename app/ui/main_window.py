@@ -26,6 +26,8 @@ SIDEBAR_PX = (240, 265, 320)
 INSPECTOR_PX = (300, 312, 360)
 NARROW_PX = 900
 """Below this width the inspector folds by itself."""
+SLIM_PX = 720
+"""Below this width the sidebar does, too."""
 _SMALLEST = (640, 480)
 LATEST_PAINT_MS = 1000
 """A window that is hidden behind others may not be painted at all; then this is waited for."""
@@ -54,35 +56,42 @@ class MainWindow(QMainWindow):
         self.inspector = Inspector(theme, tr)
         self._sidebar_open = settings.sidebar_open
         self._inspector_open = settings.inspector_open
-        self._is_narrow = False
+        self._is_narrow = self._is_slim = False
         self._has_appeared = False
         self._appearing = QTimer(self, singleShot=True)
-        self._appearing.timeout.connect(self.appeared)
+        self._appearing.timeout.connect(self._appear)
         self._place()
         self._fold()
 
     def toggle_sidebar(self) -> None:
-        self._sidebar_open = not self._sidebar_open
+        self._sidebar_open = not self.sidebar.isVisible()
+        self._is_slim = False  # asked for by hand: shown however narrow the window is
         self._fold()
         self._tell_folds()
 
     def toggle_inspector(self) -> None:
         self._inspector_open = not self.inspector.isVisible()
-        self._is_narrow = False  # asked for by hand: shown however narrow the window is
+        self._is_narrow = False
         self._fold()
         self._tell_folds()
 
     def show_sidebar(self) -> None:
-        if not self._sidebar_open:
+        if not self.sidebar.isVisible():
             self.toggle_sidebar()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        is_narrow = event.size().width() < NARROW_PX
-        was_narrow = 0 < event.oldSize().width() < NARROW_PX
-        if is_narrow != was_narrow or event.oldSize().width() <= 0:
-            self._is_narrow = is_narrow
-            self._fold()
+        before, now = event.oldSize().width(), event.size().width()
+        if before < 0 or (before < NARROW_PX) != (now < NARROW_PX):
+            self._is_narrow = now < NARROW_PX
+        if before < 0 or (before < SLIM_PX) != (now < SLIM_PX):
+            self._is_slim = now < SLIM_PX
+        self._fold()
+
+    def _appear(self) -> None:
+        if not self._has_appeared:
+            self._has_appeared = True
+            self.appeared.emit()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -92,13 +101,13 @@ class MainWindow(QMainWindow):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._has_appeared:
-            self._has_appeared = True
             self._appearing.start(0)  # once the columns in it are painted too
 
     def _fold(self) -> None:
-        self.sidebar.setVisible(self._sidebar_open)
+        has_sidebar = self._sidebar_open and not self._is_slim
+        self.sidebar.setVisible(has_sidebar)
         self.inspector.setVisible(self._inspector_open and not self._is_narrow)
-        self.page.header.show_sidebar_buttons(is_folded=not self._sidebar_open)
+        self.page.header.show_sidebar_buttons(is_folded=not has_sidebar)
 
     def _tell_folds(self) -> None:
         self.folds_changed.emit(self._sidebar_open, self._inspector_open)

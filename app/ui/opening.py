@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+
 from app.core.errors import ProfileError
+from app.ui.background import Background, Lane
 
 if TYPE_CHECKING:  # these rooms take longer to import than the window takes to appear
-    from collections.abc import Callable, Sequence
-
     from app.assembly import Alcove
     from app.services.chat import Chat
     from app.services.models import Models
@@ -22,16 +24,20 @@ class Opening:
     def __init__(self, profile: Path | None, engine_command: Callable[[], Sequence[str]]) -> None:
         self._profile = profile
         self._engine_command = engine_command
+        self._begun = False
         self._done = threading.Event()
         self._alcove: Alcove | None = None
         self._error: ProfileError | None = None
 
-    def assemble(self) -> Alcove:
-        """Build the program; called once, on a worker thread.
+    def begin(
+        self, background: Background, owner: QObject, done: Callable[[Alcove], None],
+        failed: Callable[[Exception], None],
+    ) -> None:
+        """Build the program, once; `failed` is told a `ProfileError` where the profile cannot be used."""
+        self._begun = True
+        background.run(owner, self._assemble, done, failed, Lane.OWN)
 
-        Raises:
-            ProfileError: the profile is locked, or its database cannot be used.
-        """
+    def _assemble(self) -> Alcove:
         from app.assembly import assemble
 
         try:
@@ -66,7 +72,8 @@ class Opening:
         return self.alcove.models
 
     def close(self) -> None:
-        """End what was assembled; all who wait are let go."""
-        self._done.wait()
+        """End what was assembled."""
+        if self._begun:
+            self._done.wait()
         if self._alcove is not None:
             self._alcove.close()

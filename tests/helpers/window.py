@@ -8,9 +8,12 @@ from typing import Any
 
 import gguf
 import numpy as np
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from app.assembly import Alcove, assemble
+from app.ui.actions import Command
 from app.ui.application import Program
 from app.userdata import SettingsFile, places
 from tests.helpers.scripted import scripted_command
@@ -63,3 +66,29 @@ def open_window(
     program = Program(application, folder, lambda: scripted_command(folder, *answers, **script))
     program.show()
     return program
+
+
+def ask(program: Program, qtbot: QtBot, text: str, waits: bool = True) -> None:
+    """Type and press Enter, as a person does."""
+    field = program.window.page.composer.field
+    qtbot.keyClicks(field, text)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    if waits:
+        wait_for_answer(program, qtbot)
+
+
+def wait_for_answer(program: Program, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: is_idle(program) and bool(program.window.session.path), timeout=10_000)
+
+
+def is_idle(program: Program) -> bool:
+    session = program.window.session
+    return not session.is_sending and not session.is_answering
+
+
+def texts(program: Program) -> list[str]:
+    return [message.text.strip() for message in program.window.session.path]
+
+
+def give(program: Program, command: Command) -> None:
+    program.window.actions_of[command].trigger()

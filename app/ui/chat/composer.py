@@ -19,6 +19,7 @@ from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.meter import Meter
 
 COUNT_MS = 250
+_BUTTON_PX = 34
 LONG_PREFILL_S = 10.0
 """From so long a wait for the first token on, it is said before sending."""
 
@@ -72,7 +73,7 @@ class Composer(QFrame):
         self.field = PromptEdit()
         self._pastes = Pastes(theme, tr)
         self._meter = Meter(tr("Context used"))
-        self._hint = ElidedLabel()
+        self.hint = ElidedLabel()
         self._soon = QTimer(self, singleShot=True, interval=COUNT_MS)
         self._build()
         self._connect()
@@ -125,8 +126,8 @@ class Composer(QFrame):
         self._state = state
         is_answering = state is State.ANSWERING
         label = self._tr("Stop") if is_answering else self._tr("Send")
-        self._button.set_icon("stop" if is_answering else "arrow-up")
-        self._button.set_label(label)
+        self.button.set_icon("stop" if is_answering else "arrow-up")
+        self.button.set_label(label)
         self._changed()
 
     def set_enter_sends(self, enter_sends: bool) -> None:
@@ -134,13 +135,13 @@ class Composer(QFrame):
 
     def set_hint(self, text: str) -> None:
         """A quiet remark beside the meter; empty for none."""
-        self._hint.setText(text)
+        self.hint.setText(text)
 
     def show_count(self, count: PromptCount | None) -> None:
         """How full the context will be with the draft, and how long reading it will take."""
-        self._meter.setVisible(count is not None)
-        if count is None:
+        if count is None:  # nobody can count now: what was known last is still about right
             return
+        self._meter.show()
         used, total = short_count(count.prompt_tokens), short_count(count.context_tokens)
         fraction = count.prompt_tokens / max(1, count.context_tokens)
         description = self._tr(
@@ -175,7 +176,7 @@ class Composer(QFrame):
 
     def _changed(self) -> None:
         can_send = self._state is State.READY and bool(self.field.toPlainText().strip() or self._pastes.texts)
-        self._button.setEnabled(can_send or self._state is State.ANSWERING)
+        self.button.setEnabled(can_send or self._state is State.ANSWERING)
         self.count_soon()
 
     def _connect(self) -> None:
@@ -186,7 +187,7 @@ class Composer(QFrame):
         self.field.pasted.connect(self._pastes.add)
         self.field.focus_changed.connect(self._show_focus)
         self._pastes.changed.connect(self._changed)
-        self._button.clicked.connect(self._press)
+        self.button.clicked.connect(self._press)
         self._soon.timeout.connect(self.count_wanted)
 
     def _show_focus(self, has_focus: bool) -> None:
@@ -198,7 +199,7 @@ class Composer(QFrame):
         self.setProperty("kind", "composer")
         self.field.setPlaceholderText(self._tr("Ask anything. Nothing leaves this computer."))
         self.field.setAccessibleName(self._tr("Message"))
-        self._hint.setProperty("kind", "muted")
+        self.hint.setProperty("kind", "muted")
         self._meter.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 10, 8)
@@ -210,13 +211,14 @@ class Composer(QFrame):
         self.setFocusProxy(self.field)
 
     def _bottom(self) -> QHBoxLayout:
-        self._button: IconButton = IconButton(self._theme, "arrow-up", self._tr("Send"), role="on_accent")
-        self._button.setProperty("kind", "round")
+        self.button: IconButton = IconButton(self._theme, "arrow-up", self._tr("Send"), role="on_accent")
+        self.button.setProperty("kind", "round")
+        self.button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
         row = QHBoxLayout()
         row.setSpacing(14)
-        row.addWidget(self._hint, 1)
+        row.addWidget(self.hint, 1)
         row.addWidget(self._meter)
-        row.addWidget(self._button)
+        row.addWidget(self.button)
         return row
 
     def _editing_strip(self) -> QWidget:

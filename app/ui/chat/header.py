@@ -10,6 +10,7 @@ from app.core.sampling import EFFORT_MEANING, Effort
 from app.core.words import mark
 from app.i18n import Texts
 from app.ui.actions import Actions, Command, command_button
+from app.ui.models.picker import ModelPicker
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
 from app.ui.widgets.segmented import Segmented
@@ -85,32 +86,33 @@ class Header(QFrame):
     effort_chosen = Signal(str)
 
     def __init__(
-        self, actions: Actions, model_button: QWidget, theme: Theme, tr: Texts, parent: QWidget | None = None
+        self, actions: Actions, picker: ModelPicker, theme: Theme, tr: Texts, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._actions = actions
+        self._picker = picker
         self._tr = tr
         self.title = TitleField()
         self.title.setAccessibleName(tr("Title of this chat"))
         self.title.renamed.connect(self.renamed)
         self._effort_label = QLabel(tr("Effort"))
         self._effort_label.setProperty("kind", "muted")
-        self._effort = Segmented([(value, tr(text)) for value, text in EFFORTS], tr("Effort"))
-        self._effort.setToolTip(tr(EFFORT_MEANING))
-        self._effort.chosen.connect(self.effort_chosen)
+        self.effort = Segmented([(value, tr(text)) for value, text in EFFORTS], tr("Effort"))
+        self.effort.setToolTip(tr(EFFORT_MEANING))
+        self.effort.chosen.connect(self.effort_chosen)
         self._sidebar = command_button(theme, actions, Command.SIDEBAR, "sidebar")
         self._new = command_button(theme, actions, Command.NEW_CHAT, "plus")
         self._more = IconButton(theme, "more", tr("More"))
         self._more.clicked.connect(self._show_menu)
         self._inspector = command_button(theme, actions, Command.INSPECTOR, "sliders")
-        self._place(model_button)
+        self._place()
 
     def show_chat(self, title: str, is_kept: bool) -> None:
         """`is_kept` tells whether the chat can be renamed yet."""
         self.title.show_title(title, can_rename=is_kept)
 
     def show_effort(self, effort: Effort) -> None:
-        self._effort.choose(effort)
+        self.effort.choose(effort)
 
     def show_sidebar_buttons(self, is_folded: bool) -> None:
         """With the sidebar folded away its two main buttons are here."""
@@ -124,7 +126,9 @@ class Header(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._effort_label.setVisible(event.size().width() > _NARROW_PX)
+        is_wide = event.size().width() > _NARROW_PX
+        self._effort_label.setVisible(is_wide)
+        self._picker.show_short(not is_wide)
 
     def _show_menu(self) -> None:
         menu = QMenu(self)
@@ -136,7 +140,7 @@ class Header(QFrame):
                 menu.addAction(self._actions[command])
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 
-    def _place(self, model_button: QWidget) -> None:
+    def _place(self) -> None:
         self.setProperty("kind", "header")
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 9, 16, 9)
@@ -145,8 +149,8 @@ class Header(QFrame):
         row.addWidget(self._new)
         row.addWidget(self.title, 1)
         row.addWidget(self._effort_label)
-        row.addWidget(self._effort)
+        row.addWidget(self.effort)
         row.addSpacing(4)
-        row.addWidget(model_button)
+        row.addWidget(self._picker)
         row.addWidget(self._more)
         row.addWidget(self._inspector)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.words import mark
@@ -35,8 +36,8 @@ class Welcome(QWidget):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._sentence.setWordWrap(True)
-        self._buttons = [QPushButton() for _ in STARTERS]
-        for button in self._buttons:
+        self.buttons = [QPushButton() for _ in STARTERS]
+        for button in self.buttons:
             button.setProperty("kind", "starter")
             button.setMinimumHeight(_STARTER_PX)
             button.clicked.connect(lambda _checked=False, button=button: self.chosen.emit(button.text()))
@@ -44,23 +45,33 @@ class Welcome(QWidget):
 
     def show_model(self, name: str, is_demo: bool) -> None:
         self._sentence.setText(self._tr("{model}, on this computer", model=name))
-        for button, question in zip(self._buttons, STARTERS, strict=True):
+        for button, question in zip(self.buttons, STARTERS, strict=True):
             button.setText(question if is_demo else self._tr(question))
 
     def set_ready(self, is_ready: bool) -> None:
         """While a question is being sent no other can be chosen."""
-        for button in self._buttons:
+        for button in self.buttons:
             button.setEnabled(is_ready)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        widest = max(button.sizeHint().width() for button in self.buttons)
+        fits_two = event.size().width() - 2 * SPACE_XL >= 2 * widest + SPACE_S
+        self._arrange(columns=2 if fits_two else 1)
+
+    def _arrange(self, columns: int) -> None:
+        for at, button in enumerate(self.buttons):
+            self._grid.addWidget(button, at // columns, at % columns)
+        for column in range(2):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
 
     def _place(self) -> None:
         inner = QWidget()
         inner.setMaximumWidth(_WIDTH_PX)
-        grid = QGridLayout(inner)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(SPACE_S)
-        for at, button in enumerate(self._buttons):
-            grid.addWidget(button, at // 2, at % 2)
-            grid.setColumnStretch(at % 2, 1)
+        self._grid = QGridLayout(inner)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(SPACE_S)
+        self._arrange(columns=2)
         centred = QHBoxLayout()
         centred.addStretch(1)
         centred.addWidget(inner, 1000)

@@ -39,6 +39,10 @@ class LoadBar(QFrame):
         self.show_progress(LoadProgress(0.0))
         self.show()
 
+    def text(self) -> str:
+        """What is said about the load now; empty while nothing loads."""
+        return self._words.text() if self.isVisible() else ""
+
     def show_progress(self, progress: LoadProgress) -> None:
         self._bar.setValue(round(_PARTS * progress.fraction))
         percent = f"{progress.fraction:.0%}"

@@ -25,6 +25,7 @@ class _Load:
 
     path: Path | None
     is_way_back: bool
+    is_cancelled: bool = False
     stream: Stream | None = None
     model: LoadedModel | None = None
 
@@ -95,8 +96,10 @@ class ModelLoading(QObject):
 
     def cancel(self) -> None:
         """End the load that is going on."""
-        if self._current is not None and self._current.stream is not None:
-            self._current.stream.cancel()
+        if self._current is not None:
+            self._current.is_cancelled = True
+            if self._current.stream is not None:
+                self._current.stream.cancel()
 
     def adopt(self, model: LoadedModel) -> None:
         """The services loaded a model by themselves, to answer a question."""
@@ -121,7 +124,7 @@ class ModelLoading(QObject):
             lambda events: self._grew(load, events),
             lambda error: self._ended(load, error),
         )
-        if load is not self._current:
+        if load.is_cancelled:
             load.stream.cancel()
 
     def _grew(self, load: _Load, events: Sequence[Event]) -> None:

@@ -38,11 +38,10 @@ class ModelPicker(QToolButton):
         self._open_file = open_file
         self._theme = theme
         self._tr = tr
-        self._menu: QMenu | None = None
+        self.menu_in_view: QMenu | None = None
         self.setProperty("kind", "picker")
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow stands after the name
-        self.setIconSize(QSize(14, 14))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(self.open_menu)
         self._tint()
@@ -53,6 +52,12 @@ class ModelPicker(QToolButton):
         self.setText(self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, _LONGEST_PX))
         self.setToolTip(self._tr("Model: {name}", name=name))
         self.setAccessibleName(self._tr("Model: {name}", name=name))
+
+    def show_short(self, is_short: bool) -> None:
+        """Where there is little room a symbol stands for the name."""
+        style = Qt.ToolButtonStyle
+        self.setToolButtonStyle(style.ToolButtonIconOnly if is_short else style.ToolButtonTextBesideIcon)
+        self._tint()
 
     def open_menu(self) -> None:
         """Look which files are still there, then show them."""
@@ -88,7 +93,7 @@ class ModelPicker(QToolButton):
             self._add(menu, choice)
         menu.addSeparator()
         menu.addAction(self._open_file)
-        self._menu = menu
+        self.menu_in_view = menu
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 
     def _add(self, menu: QMenu, choice: ModelChoice) -> None:
@@ -100,4 +105,6 @@ class ModelPicker(QToolButton):
         action.triggered.connect(lambda _checked=False: self.chosen.emit(choice.path))
 
     def _tint(self) -> None:
-        self.setIcon(self._theme.icon("chevron-down", size_px=14))
+        is_short = self.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly
+        self.setIconSize(QSize(18, 18) if is_short else QSize(14, 14))
+        self.setIcon(self._theme.icon("model") if is_short else self._theme.icon("chevron-down", size_px=14))

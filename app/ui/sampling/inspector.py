@@ -19,34 +19,80 @@ from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M
 
 
+class InspectorPage(QFrame):
+    """Everything in the column."""
+
+    def __init__(self, theme: Theme, tr: Texts) -> None:
+        super().__init__()
+        self.setProperty("kind", "inspector")
+        self.sliders = Sliders(theme, tr)
+        self.instructions = Instructions(tr)
+        self.answer = Statistics(tr("Last answer"))
+        self.engine = Statistics(tr("Engine"))
+        rule = QFrame()
+        rule.setProperty("kind", "rule")
+        self.column = column = QVBoxLayout(self)
+        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
+        column.setSpacing(SPACE_M)
+        for block in (self.sliders, rule, self.instructions, self.answer, self.engine):
+            column.addWidget(block)
+        column.addStretch(1)
+
+
 class Inspector(QScrollArea):
-    """Shows the options of the chat in view; `changed` gives new ones."""
+    """Shows the options of the chat in view; `changed` gives new ones.
+
+    Its many small widgets are made by `build`, so that the window need not wait for them to appear.
+    """
 
     changed = Signal(object)
 
     def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._tr = tr
         self._options = Options()
-        self.sliders = Sliders(theme, tr)
-        self.instructions = Instructions(tr)
-        self._answer = Statistics(tr("Last answer"))
-        self._engine = Statistics(tr("Engine"))
-        self.sliders.changed.connect(self._take_sampling)
-        self.instructions.changed.connect(self._take_instructions)
-        self._place()
+        self._answer: Message | None = None
+        self._model: tuple[LoadedModel | None, str] = (None, "")
+        self.page: InspectorPage | None = None
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(tr("Inspector"))
+
+    def build(self) -> None:
+        """Make what is in the column and show what was told so far."""
+        self.page = page = InspectorPage(self._theme, self._tr)
+        page.sliders.changed.connect(self._take_sampling)
+        page.instructions.changed.connect(self._take_instructions)
+        self.show_options(self._options)
+        self.show_answer(self._answer)
+        self.show_model(*self._model)
+        self.setWidget(page)
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
 
     def show_options(self, options: Options) -> None:
         self._options = options
-        self.sliders.show_sampling(options.sampling)
-        self.instructions.show_text(options.instructions)
+        if self.page is not None:
+            self.page.sliders.show_sampling(options.sampling)
+            self.page.instructions.show_text(options.instructions)
 
     def show_answer(self, message: Message | None) -> None:
         """The figures of the last answer in view."""
-        self._answer.show_lines(answer_lines(message, self._tr))
+        self._answer = message
+        if self.page is not None:
+            self.page.answer.show_lines(answer_lines(message, self._tr))
 
     def show_model(self, model: LoadedModel | None, name: str) -> None:
-        self._engine.show_lines(engine_lines(model, name, self._tr))
+        self._model = (model, name)
+        if self.page is not None:
+            self.page.engine.show_lines(engine_lines(model, name, self._tr))
+
+    def _make_room(self, _least: int, most: int) -> None:
+        """The scroll bar takes its room from the margin, so that nothing moves when it comes."""
+        if self.page is not None:
+            taken = self.verticalScrollBar().sizeHint().width() if most else 0
+            self.page.column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L - taken, SPACE_L)
 
     def _take_sampling(self, sampling: Sampling) -> None:
         self._take(replace(self._options, sampling=sampling))
@@ -57,24 +103,3 @@ class Inspector(QScrollArea):
     def _take(self, options: Options) -> None:
         self._options = options
         self.changed.emit(options)
-
-    def _place(self) -> None:
-        page = QFrame()
-        page.setProperty("kind", "inspector")
-        column = QVBoxLayout(page)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        for block in (self.sliders, _rule(), self.instructions, self._answer, self._engine):
-            column.addWidget(block)
-        column.addStretch(1)
-        self.setWidget(page)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(self._tr("Inspector"))
-
-
-def _rule() -> QFrame:
-    rule = QFrame()
-    rule.setProperty("kind", "rule")
-    return rule

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 from app.i18n import Texts
 from app.ui.tokens import SPACE_S
 
-_HEIGHT_PX = 92
+_HEIGHT_PX = 76
 LIMIT = 20_000
 """Longer instructions would leave no room for a conversation."""
 

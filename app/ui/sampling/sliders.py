@@ -81,7 +81,7 @@ class Sliders(QWidget):
         head = QHBoxLayout()
         head.addWidget(title, 1)
         head.addWidget(self._reset)
-        fold = Fold(self._theme, self._tr("More"))
+        self.fold = fold = Fold(self._theme, self._tr("More"))
         fold.body.setSpacing(SPACE_S)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

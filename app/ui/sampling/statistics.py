@@ -20,6 +20,7 @@ class Statistics(QWidget):
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.lines: Lines = ()
         rule = QFrame()
         rule.setProperty("kind", "rule")
         head = QLabel(title)
@@ -36,6 +37,9 @@ class Statistics(QWidget):
         self.hide()
 
     def show_lines(self, lines: Lines) -> None:
+        if lines == self.lines:
+            return
+        self.lines = lines
         while item := self._rows.takeAt(0):
             if row := item.widget():
                 row.hide()
@@ -70,7 +74,6 @@ def engine_lines(model: LoadedModel | None, name: str, tr: Texts) -> Lines:
         (tr("Size"), size_text(model.size_bytes)),
         (tr("Context"), tr.plural("{tokens} token", "{tokens} tokens", model.context_tokens,
                                   tokens=f"{model.context_tokens:,}")),
-        (tr("Loaded in"), duration_text(model.load_s, tr)),
     )
 
 

@@ -42,6 +42,9 @@ class ChatList(QAbstractListModel):
     def first(self) -> Summary | None:
         return next((row for row in self._rows if isinstance(row, Summary)), None)
 
+    def titles(self) -> list[str]:
+        return [self.title(row) for row in self._rows if isinstance(row, Summary)]
+
     def title(self, summary: Summary) -> str:
         return summary.title or self._tr("New chat")
 

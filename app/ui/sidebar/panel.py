@@ -62,7 +62,7 @@ class Sidebar(QFrame):
         self._current: int | None = None
         self._asked = 0
         self._chats = ChatList(tr, self)
-        self._view = ChatListView(self._chats, theme, tr)
+        self.list_view = ChatListView(self._chats, theme, tr)
         self._search = SearchField()
         self._nothing = QLabel()
         self._soon = QTimer(self, singleShot=True, interval=SEARCH_MS)
@@ -73,7 +73,7 @@ class Sidebar(QFrame):
 
     def refresh(self) -> None:
         """Read the list anew; a newer call makes an older one's result void."""
-        if self._view.is_editing():
+        if self.list_view.is_editing():
             self._soon.start()
             return
         self._asked += 1
@@ -88,23 +88,27 @@ class Sidebar(QFrame):
 
     def select(self, conversation_id: int | None) -> None:
         self._current = conversation_id
-        self._view.select(conversation_id)
+        self.list_view.select(conversation_id)
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
 
     def edit_current_title(self) -> None:
-        self._view.edit_title(self._view.currentIndex())
+        self.list_view.edit_title(self.list_view.currentIndex())
+
+    def titles(self) -> list[str]:
+        """The titles listed now, from above."""
+        return self._chats.titles()
 
     def has_list_focus(self) -> bool:
-        return self._view.hasFocus()
+        return self.list_view.hasFocus()
 
     def _show(self, found: tuple[Summary, ...], words: str) -> None:
-        place = self._view.verticalScrollBar().value()
+        place = self.list_view.verticalScrollBar().value()
         self._chats.show(found)
-        self._view.select(self._current)
-        self._view.verticalScrollBar().setValue(place)
+        self.list_view.select(self._current)
+        self.list_view.verticalScrollBar().setValue(place)
         if words:
             self._nothing.setText(self._tr("No chat has “{words}” in its title.", words=words))
         else:
@@ -118,10 +122,10 @@ class Sidebar(QFrame):
     def _connect(self) -> None:
         self._soon.timeout.connect(self.refresh)
         self._search.textChanged.connect(lambda _: self._soon.start())
-        self._search.down.connect(self._view.setFocus)
+        self._search.down.connect(self.list_view.setFocus)
         self._search.returnPressed.connect(self._open_first)
-        self._view.opened.connect(self.opened)
-        self._view.delete_wanted.connect(self.delete_wanted)
+        self.list_view.opened.connect(self.opened)
+        self.list_view.delete_wanted.connect(self.delete_wanted)
         self._chats.renamed.connect(self.rename_wanted)
 
     def _build(self) -> None:
@@ -140,7 +144,7 @@ class Sidebar(QFrame):
         column.addSpacing(7)
         column.addWidget(self._search_field())
         column.addWidget(self._nothing)
-        column.addWidget(self._view, 1)
+        column.addWidget(self.list_view, 1)
         column.addLayout(self._footer())
 
     def _top(self) -> QHBoxLayout:

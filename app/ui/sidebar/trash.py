@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QDateTime, QLocale, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
     QPushButton,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -32,28 +32,37 @@ class TrashDialog(QDialog):
         self._tr = tr
         self.setWindowTitle(tr("Deleted chats"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._list = QListWidget()
+        self._list = QTreeWidget()
+        self._list.setColumnCount(2)
+        self._list.setHeaderHidden(True)
+        self._list.setRootIsDecorated(False)
+        self._list.setStyleSheet("QTreeView::item { border-radius: 0; }")  # two columns, one row
+        self._list.header().setStretchLastSection(False)
+        self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        self._list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self._list.setAccessibleName(tr("Deleted chats"))
         for summary in deleted:
-            self._list.addItem(self._item(summary))
+            self._list.addTopLevelItem(self._item(summary))
+        if first := self._list.topLevelItem(0):
+            self._list.setCurrentItem(first)
+        self._list.itemActivated.connect(lambda _item, _column: self._restore_current())
         self._restore = QPushButton(tr("Put back"))
         self._restore.clicked.connect(self._restore_current)
-        self._list.itemActivated.connect(lambda _: self._restore_current())
-        self._list.setCurrentRow(0)
         self._place(has_any=bool(deleted))
-        self.resize(480, 420)
+        self.resize(520, 420)
 
-    def _item(self, summary: Summary) -> QListWidgetItem:
-        when = datetime.fromtimestamp(summary.deleted_at or 0).strftime("%Y-%m-%d %H:%M")
-        item = QListWidgetItem(f"{summary.title or self._tr('New chat')}   ·   {when}")
-        item.setData(Qt.ItemDataRole.UserRole, summary.id)
+    def _item(self, summary: Summary) -> QTreeWidgetItem:
+        when = QDateTime.fromSecsSinceEpoch(int(summary.deleted_at or 0))
+        shown = self.locale().toString(when, QLocale.FormatType.ShortFormat)
+        item = QTreeWidgetItem([summary.title or self._tr("New chat"), shown])
+        item.setData(0, Qt.ItemDataRole.UserRole, summary.id)
         return item
 
     def _restore_current(self) -> None:
         if item := self._list.currentItem():
-            self.restored.emit(item.data(Qt.ItemDataRole.UserRole))
-            self._list.takeItem(self._list.row(item))
-        self._restore.setEnabled(self._list.count() > 0)
+            self.restored.emit(item.data(0, Qt.ItemDataRole.UserRole))
+            self._list.takeTopLevelItem(self._list.indexOfTopLevelItem(item))
+        self._restore.setEnabled(self._list.topLevelItemCount() > 0)
 
     def _place(self, has_any: bool) -> None:
         words = QLabel(

@@ -1,0 +1,107 @@
+"""Choosing a model: a bad file changes nothing, a large one is warned of, a load can be stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.services.models import ModelCheck
+from app.ui.application import Program
+from tests.helpers.window import ask, texts, write_tiny_model
+
+ANSWER = {"final": "Still here."}
+
+
+def notice(program: Program) -> str:
+    banner = program.window.page.notices.current
+    return "" if banner is None else banner.accessibleName()
+
+
+def other_model(tmp_path: Path) -> Path:
+    return write_tiny_model(tmp_path / "other.gguf")
+
+
+@pytest.mark.parametrize("kind", ["missing", "not gguf", "architecture", "truncated"])
+def test_a_bad_file_gives_a_notice_and_the_model_stays(
+    start: Any, qtbot: QtBot, tmp_path: Path, kind: str
+) -> None:
+    program = start(ANSWER)
+    ask(program, qtbot, "one")
+    path = tmp_path / "bad.gguf"
+    if kind == "not gguf":
+        path.write_text("<html>not found</html>")
+    elif kind == "architecture":
+        write_tiny_model(path, "llama")
+    elif kind == "truncated":
+        path.write_bytes(other_model(tmp_path).read_bytes()[:300])
+    program.window.picker.chosen.emit(path)
+    qtbot.waitUntil(lambda: "bad.gguf" in notice(program))
+    assert program.window.loading.is_ready
+    assert program.window.picker.text() == "gpt-oss-20b"
+    assert texts(program) == ["one", "Still here."]
+    ask(program, qtbot, "two")
+    assert texts(program)[2:] == ["two", "Still here."]
+
+
+@pytest.mark.qt_log_ignore("does not support (grabbing|raise)", extend=True)
+def test_another_model_is_loaded_and_offered_the_next_time(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start(ANSWER)
+    program.window.picker.chosen.emit(other_model(tmp_path))
+    qtbot.waitUntil(lambda: program.window.loading.name == "other" and program.window.loading.is_ready)
+    assert program.window.picker.text() == "other"
+    choices = program.opening.models.choices()
+    assert [choice.name for choice in choices] == ["Alcove demo", "other", "gpt-oss-20b"]
+    program.window.picker.open_menu()
+    qtbot.waitUntil(lambda: program.window.picker.menu_in_view is not None)
+    names = [action.text() for action in program.window.picker.menu_in_view.actions() if action.text()]
+    assert names == ["Alcove demo, built in", "other", "gpt-oss-20b", "Open a model file…"]
+    program.window.picker.menu_in_view.close()
+
+
+def test_a_load_shows_its_progress_and_can_be_stopped(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start(ANSWER, load_s=3.0, waits=False)
+    bar = program.window.page.load_bar
+    qtbot.waitUntil(lambda: "left" in bar.text(), timeout=10_000)
+    assert bar.text().startswith("Loading gpt-oss-20b: ")
+    bar.stopped.emit()
+    qtbot.waitUntil(lambda: not program.window.loading.is_loading)
+    assert not bar.isVisible()
+    assert program.window.loading.model is None
+
+
+def test_stopping_another_load_brings_the_old_model_back(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start(ANSWER, load_s=1.0)
+    loading = program.window.loading
+    program.window.picker.chosen.emit(other_model(tmp_path))
+    qtbot.waitUntil(lambda: loading.is_loading)
+    qtbot.waitUntil(lambda: "other" in program.window.page.load_bar.text())
+    loading.cancel()
+    qtbot.waitUntil(lambda: loading.is_ready, timeout=10_000)
+    assert loading.name == "gpt-oss-20b"
+    assert program.window.picker.text() == "gpt-oss-20b"
+
+
+def test_a_question_asked_while_loading_is_answered_after_it(start: Any, qtbot: QtBot) -> None:
+    program = start(ANSWER, load_s=1.0, waits=False)
+    ask(program, qtbot, "early")
+    assert texts(program) == ["early", "Still here."]
+    qtbot.waitUntil(lambda: program.window.loading.is_ready)
+
+
+def test_a_model_larger_than_memory_is_warned_of(
+    start: Any, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = start(ANSWER)
+    path = other_model(tmp_path)
+    facts = program.opening.models.check(path).facts
+    too_large = ModelCheck(facts, needed_bytes=99_000_000_000, free_bytes=8_000_000_000)
+    monkeypatch.setattr(program.opening.models, "check", lambda _path: too_large)
+    program.window.picker.chosen.emit(path)
+    qtbot.waitUntil(lambda: "99.0 GB" in notice(program))
+    assert program.window.loading.name == "gpt-oss-20b"
+    monkeypatch.undo()
+    program.window.page.notices.current.acted.emit()
+    qtbot.waitUntil(lambda: program.window.loading.name == "other")
