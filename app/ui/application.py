@@ -102,14 +102,15 @@ class Attendants:
         self._program = program
         self._doorbell: Doorbell | None = None
         self._interrupts: Interrupts | None = None
-        program.window.appeared.connect(self._attend)
+        program.window.appeared.connect(self.attend)
 
     def close(self) -> None:
         if self._doorbell is not None and self._interrupts is not None:
             self._doorbell.close()
             self._interrupts.stop()
 
-    def _attend(self) -> None:
+    def attend(self) -> None:
+        """Begin to listen."""
         from app.ui.instance import Doorbell  # costs time that the first paint need not wait for
         from app.ui.interrupts import Interrupts
 

@@ -64,7 +64,11 @@ def first_paint_s(code: str, *arguments: str) -> float:
     started = time.time()
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        stdout=subprocess.PIPE, text=True, check=True, env=environment, timeout=60,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env=environment,
+        timeout=60,
     )
     return float(done.stdout.split()[0]) - started
 
@@ -82,8 +86,12 @@ def measure(rounds: int = ROUNDS) -> tuple[float, float]:
 def main() -> None:
     bare_s, alcove_s = measure()
     ratio = alcove_s / bare_s
-    row("first paint of the window / a bare PySide6 window with one label", f"<= {REACH}",
-        f"{ratio:.2f} ({alcove_s * 1000:.0f} / {bare_s * 1000:.0f} ms)", ratio <= REACH)
+    row(
+        "first paint of the window / a bare PySide6 window with one label",
+        f"<= {REACH}",
+        f"{ratio:.2f} ({alcove_s * 1000:.0f} / {bare_s * 1000:.0f} ms)",
+        ratio <= REACH,
+    )
 
 
 if __name__ == "__main__":

@@ -71,7 +71,10 @@ def open_window(
 def ask(program: Program, qtbot: QtBot, text: str, waits: bool = True) -> None:
     """Type and press Enter, as a person does."""
     field = program.window.page.composer.field
-    qtbot.keyClicks(field, text)
+    if text.isascii():
+        qtbot.keyClicks(field, text)
+    else:
+        field.insertPlainText(text)  # QTest has no keys for it
     qtbot.keyClick(field, Qt.Key.Key_Return)
     if waits:
         wait_for_answer(program, qtbot)

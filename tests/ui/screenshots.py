@@ -63,8 +63,8 @@ TITLES = {
         "Minutes of the board meeting on Thursday", "Recipe for four", "Names for a sailing boat",
     ],
     "zh_CN": [
-        "秋天的京都之行", "第三季度数据小结", "给房东的信", "天空为什么是蓝的", "周四董事会会议纪要", "四人份食谱",
-        "给帆船起名字",
+        "秋天的京都之行", "第三季度数据小结", "给房东的信", "天空为什么是蓝的",
+        "周四董事会会议纪要", "四人份食谱", "给帆船起名字",
     ],
 }
 QUESTIONS = {

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QPushButton,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -63,7 +64,7 @@ class Sidebar(QFrame):
         self._asked = 0
         self._chats = ChatList(tr, self)
         self.list_view = ChatListView(self._chats, theme, tr)
-        self._search = SearchField()
+        self.search = SearchField()
         self._nothing = QLabel()
         self._soon = QTimer(self, singleShot=True, interval=SEARCH_MS)
         self._build()
@@ -77,7 +78,7 @@ class Sidebar(QFrame):
             self._soon.start()
             return
         self._asked += 1
-        asked, words = self._asked, self._search.text().strip()
+        asked, words = self._asked, self.search.text().strip()
         self._background.run(
             self,
             lambda: self._opening.chat.find(words) if words else self._opening.chat.list(),
@@ -91,8 +92,8 @@ class Sidebar(QFrame):
         self.list_view.select(conversation_id)
 
     def focus_search(self) -> None:
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def edit_current_title(self) -> None:
         self.list_view.edit_title(self.list_view.currentIndex())
@@ -121,9 +122,9 @@ class Sidebar(QFrame):
 
     def _connect(self) -> None:
         self._soon.timeout.connect(self.refresh)
-        self._search.textChanged.connect(lambda _: self._soon.start())
-        self._search.down.connect(self.list_view.setFocus)
-        self._search.returnPressed.connect(self._open_first)
+        self.search.textChanged.connect(lambda _: self._soon.start())
+        self.search.down.connect(self.list_view.setFocus)
+        self.search.returnPressed.connect(self._open_first)
         self.list_view.opened.connect(self.opened)
         self.list_view.delete_wanted.connect(self.delete_wanted)
         self._chats.renamed.connect(self.rename_wanted)
@@ -166,12 +167,15 @@ class Sidebar(QFrame):
 
     def _search_field(self) -> SearchField:
         keys = self._actions[Command.SEARCH].shortcut().toString()
-        self._search.setPlaceholderText(self._tr("Search") + "   " + keys.replace("+", " "))
-        self._search.setAccessibleName(self._tr("Search chats by title"))
-        self._search.setClearButtonEnabled(True)
-        self._search_icon = QAction(self._search)
-        self._search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
-        return self._search
+        self.search.setPlaceholderText(self._tr("Search") + "   " + keys.replace("+", " "))
+        self.search.setAccessibleName(self._tr("Search chats by title"))
+        self.search.setClearButtonEnabled(True)
+        for clear in self.search.findChildren(QToolButton):
+            clear.setAccessibleName(self._tr("Empty the search field"))
+        self._search_icon = QAction(self._tr("Search"), self.search)
+        self._search_icon.triggered.connect(self.focus_search)
+        self.search.addAction(self._search_icon, QLineEdit.ActionPosition.LeadingPosition)
+        return self.search
 
     def _footer(self) -> QHBoxLayout:
         self._shield = QLabel()

@@ -45,9 +45,9 @@ class TrashDialog(QDialog):
             self._list.addTopLevelItem(self._item(summary))
         if first := self._list.topLevelItem(0):
             self._list.setCurrentItem(first)
-        self._list.itemActivated.connect(lambda _item, _column: self._restore_current())
+        self._list.itemActivated.connect(lambda _item, _column: self.restore_current())
         self._restore = QPushButton(tr("Put back"))
-        self._restore.clicked.connect(self._restore_current)
+        self._restore.clicked.connect(self.restore_current)
         self._place(has_any=bool(deleted))
         self.resize(520, 420)
 
@@ -58,7 +58,7 @@ class TrashDialog(QDialog):
         item.setData(0, Qt.ItemDataRole.UserRole, summary.id)
         return item
 
-    def _restore_current(self) -> None:
+    def restore_current(self) -> None:
         if item := self._list.currentItem():
             self.restored.emit(item.data(0, Qt.ItemDataRole.UserRole))
             self._list.takeTopLevelItem(self._list.indexOfTopLevelItem(item))
