@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 ENGINE_CHILD = "--engine-child"
+INTERRUPTED = 130
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -17,17 +21,28 @@ def main(words: Sequence[str] | None = None) -> int:
 
         kind, *arguments = words[1:] or ["embedded"]
         return child.main(kind, arguments)
-    from app.cli.parser import parse
+    with _leaving_at_once():
+        from app.cli.parser import parse
 
-    invocation = parse(words)
-    from app.cli import commands
-    from app.log import keep_off_terminal
+        invocation = parse(words)
+        from app.cli import commands
+        from app.log import keep_off_terminal
 
-    keep_off_terminal()
+        keep_off_terminal()
     with commands.profile(invocation) as profile:
         if invocation.command is not None:
             return commands.run(invocation.command, profile, engine_command)
         return _open_window(profile)
+
+
+@contextmanager
+def _leaving_at_once() -> Iterator[None]:
+    """While modules load, Ctrl+C would leave a traceback or be lost; so far nothing needs an end."""
+    before = signal.signal(signal.SIGINT, lambda *_: os._exit(INTERRUPTED))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def engine_command(kind: str = "embedded", *arguments: str) -> list[str]:
@@ -54,9 +69,12 @@ def _open_window(profile: Path | None) -> int:
         find_display()
     except NoDisplay as error:
         return commands.run_without_display(error, profile, engine_command)
-    from app.ui.application import run
+    try:
+        from app.ui.application import run
 
-    return run(profile, engine_command)
+        return run(profile, engine_command)
+    except KeyboardInterrupt:  # before the window listens to it
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

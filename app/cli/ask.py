@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
-from typing import TYPE_CHECKING
 
+from app.assembly import Alcove
 from app.cli.arguments import Ask
 from app.cli.exit_codes import ExitCode
 from app.cli.interrupt import Stop, stoppable
@@ -17,10 +17,7 @@ from app.core.errors import AlcoveError, EmptyPrompt
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel
 from app.core.model import LoadedModel
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
-    from app.services.answer import Answer
+from app.services.answer import Answer
 
 
 def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
@@ -31,10 +28,10 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
         return ExitCode.USAGE
     if not prompt.strip():
         raise EmptyPrompt  # before a model is loaded for nothing
+    # A signal while loading leaves at once: there is nothing to keep, and no load to finish.
+    model = load_model(alcove, chosen_model(alcove, arguments.model), Stop(), screen)
+    assert model is not None
     with stoppable() as stop:
-        model = load_model(alcove, chosen_model(alcove, arguments.model), stop, screen)
-        if model is None:
-            return ExitCode.INTERRUPTED
         answer = _begin(arguments, prompt, alcove)
         finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
         if arguments.as_json:

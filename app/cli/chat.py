@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from app.assembly import Alcove
 from app.cli.arguments import Chat
 from app.cli.chat_commands import obey
 from app.cli.exit_codes import ExitCode
@@ -13,9 +12,6 @@ from app.cli.screen import Screen
 from app.cli.session import Session
 from app.core.errors import AlcoveError
 from app.i18n.sentences import explain
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
 
 
 def run(arguments: Chat, alcove: Alcove, screen: Screen) -> int:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
 
+from app.assembly import Alcove
 from app.cli.arguments import Chats
 from app.cli.exit_codes import ExitCode
 from app.cli.screen import Screen
 from app.core.conversation import Summary
 from app.core.text import one_line
 from app.i18n import Texts
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
 
 
 def run(arguments: Chats, alcove: Alcove, screen: Screen) -> int:

@@ -7,8 +7,9 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from app.assembly import Alcove, Storage, assemble
+from app.cli import ask, chat, chats, doctor
 from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Invocation
 from app.cli.exit_codes import ExitCode, exit_code
 from app.cli.interrupt import terminable, unstoppable
@@ -16,9 +17,6 @@ from app.cli.parser import system_texts
 from app.cli.screen import OutputClosed, Screen
 from app.core.errors import AlcoveError, NoDisplay
 from app.i18n.sentences import explain
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove, Storage
 
 EngineCommand = Callable[[], Sequence[str]]
 
@@ -68,8 +66,6 @@ def run_without_display(error: NoDisplay, profile: Path | None, engine_command: 
 
 @contextmanager
 def _assembled(command: Command, profile: Path | None, engine_command: EngineCommand) -> Iterator[Alcove]:
-    from app.assembly import assemble
-
     alcove = assemble(profile, storage=_storage(command), engine_command=engine_command())
     try:
         yield alcove
@@ -90,8 +86,6 @@ def _storage(command: Command) -> Storage:
 
 
 def _call(command: Command, alcove: Alcove, screen: Screen) -> int:
-    from app.cli import ask, chat, chats, doctor
-
     match command:
         case Ask():
             return ask.run(command, alcove, screen)

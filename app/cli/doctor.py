@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.assembly import Alcove
 from app.cli.arguments import Doctor
 from app.cli.exit_codes import ExitCode, exit_code
 from app.cli.screen import Screen, text_width
@@ -15,10 +16,7 @@ from app.core.model import Device
 from app.i18n import Texts
 from app.i18n.quantities import size_text
 from app.i18n.sentences import explain
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
-    from app.services.doctor import Report
+from app.services.doctor import Report
 
 Line = tuple[str, str]
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from app.assembly import Alcove
 from app.cli.interrupt import Stop
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
+from app.core.errors import EngineError
 from app.core.events import Loaded
 from app.core.model import LoadedModel
 from app.i18n.quantities import size_text
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
 
 
 def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) -> LoadedModel | None:
@@ -23,10 +21,14 @@ def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) ->
         ModelError: the file cannot be used.
     """
     _warn_of_memory(alcove, path, screen)
-    for event in follow(alcove.models.load(path), stop):
-        screen.progress(progress_text(event, alcove.tr))
-        if isinstance(event, Loaded):
-            return event.model
+    try:
+        for event in follow(alcove.models.load(path), stop):
+            screen.progress(progress_text(event, alcove.tr))
+            if isinstance(event, Loaded):
+                return event.model
+    except EngineError:
+        if not stop.requested:  # a load that takes no notice of the stop is ended with its engine
+            raise
     return None
 
 

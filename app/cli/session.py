@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from app.assembly import Alcove
 from app.cli.interrupt import stoppable
 from app.cli.load import load_model
 from app.cli.prompt import MARK, Keyboard
@@ -18,10 +19,7 @@ from app.core.events import Delta, Event
 from app.core.message import Channel, Role, Status
 from app.core.words import mark
 from app.i18n import Texts
-
-if TYPE_CHECKING:
-    from app.assembly import Alcove
-    from app.services.answer import Answer
+from app.services.answer import Answer
 
 
 class Session:

@@ -32,8 +32,10 @@ class Asking:
     ) -> subprocess.CompletedProcess[str]:
         return run("ask", *words, profile=self.profile, program=scripted(self._folder, answer), **more)
 
-    def start(self, *words: str, answer: dict[str, Any], **streams: Any) -> subprocess.Popen[bytes]:
-        program = scripted(self._folder, answer)
+    def start(
+        self, *words: str, answer: dict[str, Any], script: dict[str, Any] | None = None, **streams: Any
+    ) -> subprocess.Popen[bytes]:
+        program = scripted(self._folder, answer, **(script or {}))
         return start("ask", *words, profile=self.profile, program=program, **streams)
 
 
@@ -152,6 +154,19 @@ def test_a_stopped_answer_is_still_one_object(ask: Asking, number: signal.Signal
     assert (values["finish_reason"], values["answer"]) == ("cancelled", "")
 
 
+def test_a_signal_while_loading_leaves_at_once(ask: Asking) -> None:
+    near, far = pty.openpty()
+    with ask.start("Hi", answer=HELLO, script={"load_s": 30}, stderr=far) as program:
+        os.close(far)
+        read_until(near, "Loading the model")
+        engine = psutil.Process(program.pid).children(recursive=True)
+        program.send_signal(signal.SIGINT)
+        out, _ = program.communicate(timeout=PATIENCE_S)
+    os.close(near)
+    assert (program.returncode, out) == (130, b"")
+    assert gone(engine)
+
+
 def test_a_second_ctrl_c_does_not_wait(ask: Asking) -> None:
     with ask.start("Hi", answer=SLOW) as program:
         engine = engine_once_writing(program)
@@ -204,7 +219,8 @@ def test_a_full_disk_behind_stdout_is_said(ask: Asking) -> None:
 
 def test_progress_is_shown_on_a_terminal_and_cleared(ask: Asking) -> None:
     near, far = pty.openpty()
-    with ask.start("Hi", answer={**HELLO, "prefill_s": 0.3}, stderr=far) as asking:
+    slowly = {**HELLO, "prefill_s": 0.3}
+    with ask.start("Hi", answer=slowly, script={"load_s": 0.3}, stderr=far) as asking:
         os.close(far)
         out, _ = asking.communicate(timeout=PATIENCE_S)
     shown = os.read(near, 65536).decode()
