@@ -9,7 +9,7 @@ from app.core.message import Message, Status
 from app.i18n import Texts
 from app.ui.chat.entry import Entry
 from app.ui.chat.live import LiveAnswer
-from app.ui.chat.reasoning import Reasoning
+from app.ui.chat.reasoning import CHEVRON_PX, Reasoning
 from app.ui.chat.row import Row, column
 from app.ui.chat.row_actions import HEIGHT_PX, RowActions
 from app.ui.chat.waiting import Waiting
@@ -26,6 +26,7 @@ class AnswerRow(Row):
     def __init__(self, theme: Theme, tr: Texts, entry: Entry, parent: QWidget) -> None:
         super().__init__(theme, tr, entry, parent)
         self._view = MarkdownView(theme, (tr("Copy"), tr("Copied")), self)
+        self._view.expect_width(column(parent.width())[1])
         self._view.link_activated.connect(self.link_activated)
         self._reasoning: Reasoning | None = None
         self._waiting: Waiting | None = None
@@ -53,6 +54,7 @@ class AnswerRow(Row):
 
     def show_live(self, live: LiveAnswer) -> None:
         """Show how far it has come; only what changed is laid out anew."""
+        self._end_actions()
         is_waiting = not live.reasoning and not live.text
         self._show_waiting(live if is_waiting else None)
         if live.reasoning:
@@ -69,11 +71,11 @@ class AnswerRow(Row):
     def lay_out(self, width: int) -> int:
         left, inner = column(width)
         bottom = SPACE_XS
-        for part, space in ((self._waiting, 0), (self._reasoning, SPACE_S), (self._view, SPACE_S)):
+        for part, shift in ((self._waiting, 0), (self._reasoning, CHEVRON_PX), (self._view, 0)):
             if part is not None:
-                height = part.lay_out(inner)
-                part.setGeometry(left, bottom, inner, height)
-                bottom += height + (space if height else 0)
+                height = part.lay_out(inner + shift)
+                part.setGeometry(left - shift, bottom, inner + shift, height)
+                bottom += height + (SPACE_S if height else 0)
         if self._remark:
             height = self._remark.heightForWidth(inner)
             self._remark.setGeometry(left, bottom, inner, height)
@@ -130,10 +132,14 @@ class AnswerRow(Row):
             self._remark.setText(text)
             self._remark.setVisible(bool(text))
 
-    def _show_actions(self, entry: Entry) -> None:
+    def _end_actions(self) -> None:
         if self._actions:
             self._actions.deleteLater()
             self._actions.hide()
+            self._actions = None
+
+    def _show_actions(self, entry: Entry) -> None:
+        self._end_actions()
         self._actions = RowActions(self.theme, self.tr_, self)
         if entry.message.text:
             self._actions.add_copy()

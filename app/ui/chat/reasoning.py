@@ -10,7 +10,9 @@ from app.ui.tokens import SPACE_L, SPACE_XS
 from app.ui.widgets.fold import FoldButton
 from app.ui.widgets.plain_view import PlainView
 
-_LEFT_PX = 9
+CHEVRON_PX = 6
+"""How far its chevron lies within it: so much further left it begins."""
+_LEFT_PX = CHEVRON_PX + 6
 
 
 class Reasoning(QWidget):
@@ -58,7 +60,7 @@ class Reasoning(QWidget):
             top = bottom + SPACE_XS
             self._bar.setGeometry(_LEFT_PX, top, 2, height)
             self._view.setGeometry(_LEFT_PX + SPACE_L, top, inner, height)
-            bottom = top + height
+            bottom = top + height + SPACE_XS
         return bottom
 
     def _open_view(self) -> PlainView:

@@ -12,8 +12,8 @@ from app.ui.chat.row_actions import RowActions
 from app.ui.theme import Theme
 from app.ui.tokens import TEXT_COLUMN_PX
 
-SIDE_PX = 52
-NARROW_SIDE_PX = 20
+SIDE_PX = 42
+NARROW_SIDE_PX = 12
 NARROW_PX = 560
 
 

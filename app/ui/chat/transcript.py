@@ -60,6 +60,8 @@ class Transcript(QAbstractScrollArea):
         self._stops: list[QWidget] = []
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.setViewportMargins(self.verticalScrollBar().sizeHint().width(), 0, 0, 0)  # keeps the column centred
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Conversation"))
         self.verticalScrollBar().setSingleStep(_LINE_PX)
@@ -76,6 +78,8 @@ class Transcript(QAbstractScrollArea):
         self._conversation_id = conversation.id
         held = self._held_message() if is_same else None
         self._live = None
+        if not is_same:
+            self._remove_rows()
         self._set_entries(entries(conversation))
         self._hold(held)
         self._arrange()
@@ -180,7 +184,7 @@ class Transcript(QAbstractScrollArea):
         for message_id, row in self._rows.items():
             if row.entry != kept[message_id]:
                 row.show_entry(kept[message_id])
-        old = {entry.message.id: self._heights[at] for at, entry in enumerate(self._entries)}
+        old = {entry.message.id: self._heights[at] for at, entry in enumerate(self._entries) if self._rows}
         self._entries = new
         inner = column(self.viewport().width())[1]
         self._heights = Heights([old.get(e.message.id) or guess(e.message, inner) for e in new])
@@ -224,9 +228,12 @@ class Transcript(QAbstractScrollArea):
 
     def _restyle(self) -> None:
         """The colours changed: make the rows anew."""
+        self._remove_rows()
+        self._arrange()
+
+    def _remove_rows(self) -> None:
         for message_id in list(self._rows):
             self._remove(message_id)
-        self._arrange()
 
     def _remove(self, message_id: int) -> None:
         row = self._rows.pop(message_id)
@@ -316,6 +323,7 @@ class Transcript(QAbstractScrollArea):
         bar.setPageStep(self.viewport().height())
         bar.setRange(0, max(0, self._whole_height() - self.viewport().height()))
         bar.setValue(top)
+        bar.setEnabled(bar.maximum() > 0)
         bar.blockSignals(was_blocked)
         if self._sticks:
             self._anchor_at(top)

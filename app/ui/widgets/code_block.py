@@ -21,7 +21,7 @@ from app.ui.widgets.rich_document import SealedDocument
 from app.ui.widgets.text_view import TextView
 
 _COPIED_MS = 1500
-_LIVE_LIMIT = 1500
+_LIVE_LIMIT = 800
 """While code streams, only so much of its end is coloured again with each piece."""
 _HEAD_PX = 24
 
@@ -41,6 +41,7 @@ class CodeBlock(QFrame):
         self._text = ""
         self._coloured = 0
         self._language = ""
+        self._is_open = False
         self._label = QLabel(self)
         self._label.setTextFormat(Qt.TextFormat.PlainText)
         self._label.setProperty("kind", "muted")
@@ -61,13 +62,16 @@ class CodeBlock(QFrame):
 
     def show_code(self, text: str, language: str, *, is_open: bool = False) -> None:
         """Show `text`; more of the same code is only added. While `is_open`, colours may wait."""
+        if (text, language, is_open) == (self._text, self._language, self._is_open):
+            return
         if language != self._language:
-            self._coloured = 0
-        self._language = language
-        self._label.setText(language)
-        self._view.setAccessibleName(language)
+            self._language = language
+            self._label.setText(language)
+            self._view.setAccessibleName(language)
         self._add(text)
-        self._colour(is_open)
+        if not is_open or self._is_time_to_colour():
+            self._colour(is_open)
+        self._is_open = is_open
 
     def lay_out(self, width: int) -> int:
         inner = width - 2 * SPACE_M
@@ -116,6 +120,10 @@ class CodeBlock(QFrame):
         cursor.movePosition(QTextCursor.MoveOperation.End)
         cursor.insertText(text[len(self._text) :], self._plain)
         self._text = text
+
+    def _is_time_to_colour(self) -> bool:
+        """Open code is coloured line by line: at each new line."""
+        return "\n" in self._text[self._coloured :]
 
     def _colour(self, is_open: bool) -> None:
         """Colour all once the code is whole; before that the last lines, as if the code began there."""

@@ -49,6 +49,11 @@ class MarkdownView(QWidget):
         self._blocks: list[Block] = []
         self._parts: list[_Part] = []
         self._indents: list[int] = []
+        self._width = 0
+
+    def expect_width(self, width: int) -> None:
+        """The width it will probably be laid out for."""
+        self._width = width
 
     def show_blocks(self, blocks: Sequence[Block], *, is_open: bool = False) -> None:
         """Show these; what stays equal at the beginning is not touched. `is_open`: more will come."""
@@ -59,6 +64,7 @@ class MarkdownView(QWidget):
         self._drop(len(groups))
 
     def lay_out(self, width: int) -> int:
+        self._width = width
         top = 0
         for index, part in enumerate(self._parts):
             top += SPACE_L if index else 0
@@ -98,6 +104,7 @@ class MarkdownView(QWidget):
 
     def _rich_view(self) -> _RichView:
         view = _RichView(self._theme, self)
+        view.wrap_at(self._width)
         view.anchorClicked.connect(self._follow)
         return view
 

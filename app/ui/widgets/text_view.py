@@ -16,10 +16,9 @@ from PySide6.QtGui import (
     QPaintEvent,
     QTextBlock,
     QTextDocument,
-    QTextOption,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QTextBrowser, QWidget
+from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_XS
@@ -53,23 +52,30 @@ class TextView(QTextBrowser):
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.viewport().setAutoFillBackground(False)
         self._is_wrapping = is_wrapping
-        if not is_wrapping:
-            self.setWordWrapMode(QTextOption.WrapMode.NoWrap)
+        if is_wrapping:
+            self.setLineWrapMode(QTextEdit.LineWrapMode.FixedPixelWidth)
+        else:
+            self.setLineWrapMode(QTextEdit.LineWrapMode.NoWrap)
             self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
 
     def lay_out(self, width: int) -> int:
         """Take this width; the height needed, which the caller then gives."""
         document = self.document()
         if self._is_wrapping:
-            document.setTextWidth(width)
+            self.wrap_at(width)
             return math.ceil(document.size().height())
         size = document.size()
         bar = self.horizontalScrollBar().sizeHint().height() if size.width() > width else 0
         return math.ceil(size.height()) + bar
 
+    def wrap_at(self, width: int) -> None:
+        """Set the width of the text; told before there is any, it saves laying it out twice."""
+        if width != self.lineWrapColumnOrWidth():
+            self.setLineWrapColumnOrWidth(width)
+
     def ideal_width(self, most: int) -> int:
         """The width its longest line takes, at most `most`."""
-        self.document().setTextWidth(most)
+        self.wrap_at(most)
         return min(most, math.ceil(self.document().idealWidth()))
 
     def loadResource(self, _kind: int, _name: QUrl | str) -> Any:

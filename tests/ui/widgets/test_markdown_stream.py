@@ -76,8 +76,8 @@ def test_a_long_answer_costs_its_open_block(monkeypatch: pytest.MonkeyPatch) -> 
     stream = BlockStream()
     count = 64_000 // len(paragraph)
     for _ in range(count):
-        for start in range(0, len(paragraph), 16):
-            stream.append(paragraph[start : start + 16])
+        for start in range(0, len(paragraph), 48):
+            stream.append(paragraph[start : start + 48])
     stream.finish()
     assert max(parsed[:-1]) < 4 * len(paragraph)
     assert tuple(stream.blocks) == parse(paragraph * count)
