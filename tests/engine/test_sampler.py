@@ -11,7 +11,7 @@ import pytest
 from app.core.sampling import Sampling
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.library import Library
-from app.engine.backends.embedded.sampler import Chain, Draw, Greedy, Sampler, make_sampler
+from app.engine.backends.embedded.sampler import Chain, Draw, Greedy, Penalised, Sampler, make_sampler
 
 SIZE = 896
 
@@ -47,7 +47,8 @@ def shares(library: Library, sampling: Sampling, logits: Logits) -> dict[int, fl
         (Sampling(temperature=0), Greedy),
         (Sampling(temperature=0, top_k=3), Greedy),
         (Sampling(top_k=3), Chain),
-        (Sampling(temperature=0, repeat_penalty=1.1), Chain),
+        (Sampling(temperature=0, repeat_penalty=1.1), Penalised),
+        (Sampling(presence_penalty=1), Penalised),
     ],
 )
 def test_what_is_off_costs_nothing(library: Library, sampling: Sampling, kind: type) -> None:
@@ -121,3 +122,24 @@ def test_penalties_leave_the_logits_as_they_were(penal: Sampler, logits: Logits)
     penal.accept(5)
     penal.pick(logits)
     assert np.array_equal(logits, before)
+
+
+def test_each_penalty_does_what_it_says(library: Library) -> None:
+    logits = np.full(SIZE, -10, np.float32)
+    logits[[1, 2]] = 3.0, 2.5
+
+    def choices(**penalty: float) -> list[int]:
+        sampler = make_sampler(library, Sampling(temperature=0, **penalty), SIZE)
+        found = []
+        for _ in range(6):
+            found.append(sampler.pick(logits))
+            sampler.accept(found[-1])
+        sampler.close()
+        return found
+
+    assert choices() == [1] * 6
+    assert choices(presence_penalty=0.4) == [1] * 6
+    assert choices(presence_penalty=0.6) == [1, 2, 1, 1, 1, 1]
+    assert choices(frequency_penalty=0.4) == [1, 1, 2, 1, 2, 1]
+    assert choices(repeat_penalty=1.3) == [1, 2, 1, 1, 1, 1]
+    assert choices(repeat_penalty=0.5) == [1] * 6

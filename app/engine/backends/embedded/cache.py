@@ -144,7 +144,7 @@ class Cache:
         return last == len(self.tokens) - 1 and first <= max(0, len(self.tokens) - self._memory.window)
 
     def _settle(self) -> None:
-        """After a batch was broken off: none of it may be left, and the rest lies as if it had never begun."""
+        """After a batch was broken off: none of it is left, and the rest lies as if it had never begun."""
         self._memory.forget(len(self.tokens))
         if self.tokens and self._is_sound():
             self._memory.restore(self._memory.save(), len(self.tokens))

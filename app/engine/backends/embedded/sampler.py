@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import secrets
+from collections import Counter, deque
 from collections.abc import Iterator
 from typing import Any, Protocol
 
@@ -13,8 +14,8 @@ from app.core.sampling import ANY_SEED, Sampling
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.library import Library
 
-PENALTY_TOKENS = 1024
-"""How far back the penalties look."""
+REPEAT_TOKENS = 64
+"""How far back the repeat penalty looks; the others look at the whole answer."""
 
 BLOCK = 128
 """Probabilities are summed by blocks, then within the one that is hit; divides the vocabulary."""
@@ -30,19 +31,15 @@ class Sampler(Protocol):
 
 def make_sampler(library: Library, sampling: Sampling, vocabulary: int) -> Sampler:
     seed = secrets.randbits(31) if sampling.seed == ANY_SEED else sampling.seed
-    if _filters(sampling) or _penalties(sampling):
-        return Chain(library, sampling, vocabulary, seed)
-    return Draw(sampling.temperature, seed) if sampling.temperature > 0 else Greedy()
-
-
-def _filters(sampling: Sampling) -> bool:
-    narrowed = sampling.top_k > 0 or sampling.top_p < 1 or sampling.min_p > 0
-    return sampling.temperature > 0 and narrowed
-
-
-def _penalties(sampling: Sampling) -> bool:
+    sampler: Sampler
+    if sampling.temperature == 0:
+        sampler = Greedy()
+    elif sampling.top_k > 0 or sampling.top_p < 1 or sampling.min_p > 0:
+        sampler = Chain(library, sampling, vocabulary, seed)
+    else:
+        sampler = Draw(sampling.temperature, seed)
     penalties = (sampling.repeat_penalty, sampling.frequency_penalty, sampling.presence_penalty)
-    return penalties != (1, 0, 0)
+    return sampler if penalties == (1, 0, 0) else Penalised(sampler, sampling)
 
 
 class Greedy:
@@ -90,7 +87,7 @@ class Chain:
     def __init__(self, library: Library, sampling: Sampling, vocabulary: int, seed: int) -> None:
         self._api = library.api
         self._handle: Any = self._api.llama_sampler_chain_init(self._api.llama_sampler_chain_default_params())
-        for sampler in _samplers(self._api, sampling, vocabulary, seed):
+        for sampler in _samplers(self._api, sampling, seed):
             self._api.llama_sampler_chain_add(self._handle, sampler)
         self._ids = np.arange(vocabulary, dtype=np.int32)
         self._candidates = np.zeros(vocabulary, [("id", np.int32), ("logit", np.float32), ("p", np.float32)])
@@ -112,18 +109,7 @@ class Chain:
         self._api.llama_sampler_free(self._handle)
 
 
-def _samplers(api: Any, sampling: Sampling, vocabulary: int, seed: int) -> Iterator[Any]:
-    if _penalties(sampling):
-        yield api.llama_sampler_init_penalties(
-            vocabulary,
-            PENALTY_TOKENS,
-            sampling.repeat_penalty,
-            sampling.frequency_penalty,
-            sampling.presence_penalty,
-        )
-    if sampling.temperature == 0:
-        yield api.llama_sampler_init_greedy()
-        return
+def _samplers(api: Any, sampling: Sampling, seed: int) -> Iterator[Any]:
     if sampling.top_k > 0:
         yield api.llama_sampler_init_top_k(sampling.top_k)
     if sampling.top_p < 1:
@@ -132,3 +118,37 @@ def _samplers(api: Any, sampling: Sampling, vocabulary: int, seed: int) -> Itera
         yield api.llama_sampler_init_min_p(sampling.min_p, 1)
     yield api.llama_sampler_init_temp(sampling.temperature)
     yield api.llama_sampler_init_dist(seed)
+
+
+class Penalised:
+    """Makes what was accepted before less likely, then leaves the choice to another sampler.
+
+    llama.cpp's penalties look every one of the 201,088 tokens up, which takes 7 ms; this looks at those used.
+    """
+
+    def __init__(self, inner: Sampler, sampling: Sampling) -> None:
+        self._inner = inner
+        self._sampling = sampling
+        self._counts: Counter[int] = Counter()
+        self._recent: deque[int] = deque(maxlen=REPEAT_TOKENS)
+
+    def pick(self, logits: Logits) -> int:
+        if not self._counts:
+            return self._inner.pick(logits)
+        logits = logits.copy()
+        recent = list(set(self._recent))
+        penalty = self._sampling.repeat_penalty
+        logits[recent] = np.where(logits[recent] > 0, logits[recent] / penalty, logits[recent] * penalty)
+        counts = np.fromiter(self._counts.values(), np.float32)
+        logits[list(self._counts)] -= (
+            counts * self._sampling.frequency_penalty + self._sampling.presence_penalty
+        )
+        return self._inner.pick(logits)
+
+    def accept(self, token: int) -> None:
+        self._counts[token] += 1
+        self._recent.append(token)
+        self._inner.accept(token)
+
+    def close(self) -> None:
+        self._inner.close()
