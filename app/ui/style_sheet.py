@@ -186,5 +186,8 @@ def style_sheet(tokens: Tokens) -> str:
         segment=tokens.surface if is_light else tokens.window,
         composer=tokens.border if is_light else tokens.outline,
         scroll=tokens.selected if is_light else tokens.border,
-        small_px=SMALL_PX, title_px=TITLE_PX, radius_s=RADIUS_S, radius_l=RADIUS_L,
+        small_px=SMALL_PX,
+        title_px=TITLE_PX,
+        radius_s=RADIUS_S,
+        radius_l=RADIUS_L,
     )

@@ -64,8 +64,13 @@ LIGHT = Tokens(
     code_surface="#F7F6F3",
     marked="#CFE5E2",
     code=CodeColours(
-        keyword="#8046AB", name="#20619E", string="#2C6E37", number="#935600",
-        comment="#6B675F", inserted="#2C6E37", deleted="#B3261E",
+        keyword="#8046AB",
+        name="#20619E",
+        string="#2C6E37",
+        number="#935600",
+        comment="#6B675F",
+        inserted="#2C6E37",
+        deleted="#B3261E",
     ),
 )
 
@@ -86,8 +91,13 @@ DARK = Tokens(
     code_surface="#282624",
     marked="#24514C",
     code=CodeColours(
-        keyword="#CE93D8", name="#8ABBEA", string="#9CCB92", number="#E2A85C",
-        comment="#A8A49B", inserted="#9CCB92", deleted="#F2857C",
+        keyword="#CE93D8",
+        name="#8ABBEA",
+        string="#9CCB92",
+        number="#E2A85C",
+        comment="#A8A49B",
+        inserted="#9CCB92",
+        deleted="#F2857C",
     ),
 )
 

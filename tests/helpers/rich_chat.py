@@ -34,10 +34,10 @@ def arrange(rows: list[tuple[str, int, float]]) -> None:
    - ~~by hand~~ by `key=`.
 2. Then the main one.
 
-> Stability is promised since Python 2.2, 中文也一样。
+> Stability is promised since Python 2.2, 中文也如此。
 
-So it goes on for another paragraph of running text, long enough to be wrapped over a few lines of the column in
-which it is read, because that is what answers look like.
+So it goes on for another paragraph of running text, long enough to be wrapped over a few lines of the column
+in which it is read, because that is what answers look like.
 """
 
 QUESTION = "How do I sort rows by the third column, then by the second in reverse, in plain Python? ({n})"
@@ -59,8 +59,16 @@ def conversation(count: int, first_id: int = 1) -> Conversation:
     messages = {}
     for id_, draft in enumerate(drafts(count), start=first_id):
         messages[id_] = Message(
-            id_, id_ - 1 if id_ > first_id else None, 0.0, draft.role, draft.text, draft.reasoning,
-            Status.COMPLETE, draft.model, draft.usage, draft.timing,
+            id_,
+            id_ - 1 if id_ > first_id else None,
+            0.0,
+            draft.role,
+            draft.text,
+            draft.reasoning,
+            Status.COMPLETE,
+            draft.model,
+            draft.usage,
+            draft.timing,
         )
     return Conversation(first_id, "Sorting", messages=messages)
 

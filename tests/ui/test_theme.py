@@ -19,9 +19,15 @@ def _pairs(tokens: Tokens) -> list[tuple[str, str, str]]:
     grounds = ("window", "surface", "raised", "selected", "hover", "code_surface", "marked")
     pairs = [(f"text on {g}", tokens.text, getattr(tokens, g)) for g in grounds]
     pairs += [(f"muted on {g}", tokens.muted, getattr(tokens, g)) for g in grounds[:-1]]
-    pairs += [(f"{ink} on {g}", getattr(tokens, ink), getattr(tokens, g))
-              for ink in ("accent", "danger") for g in ("window", "surface", "raised", "hover")]
-    pairs += [("on accent", tokens.on_accent, tokens.accent), ("hovered", tokens.on_accent, tokens.accent_hover)]
+    pairs += [
+        (f"{ink} on {g}", getattr(tokens, ink), getattr(tokens, g))
+        for ink in ("accent", "danger")
+        for g in ("window", "surface", "raised", "hover")
+    ]
+    pairs += [
+        ("on accent", tokens.on_accent, tokens.accent),
+        ("hovered", tokens.on_accent, tokens.accent_hover),
+    ]
     pairs += [(ink, getattr(tokens.code, ink), tokens.code_surface) for ink in CodeColours.__slots__]
     return pairs
 

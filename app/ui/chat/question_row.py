@@ -63,8 +63,9 @@ class QuestionRow(Row):
         self._bubble.setGeometry(bubble_left, SPACE_M, bubble_width, height + 2 * _PAD_Y)
         bottom = SPACE_M + height + 2 * _PAD_Y
         actions_width = self._actions.sizeHint().width()
-        self._actions.setGeometry(bubble_left - actions_width - SPACE_S, bottom - HEIGHT_PX - 4,
-                                  actions_width, HEIGHT_PX)
+        self._actions.setGeometry(
+            bubble_left - actions_width - SPACE_S, bottom - HEIGHT_PX - 4, actions_width, HEIGHT_PX
+        )
         self.laid_out_px = width
         return bottom + SPACE_M
 

@@ -61,7 +61,9 @@ class Transcript(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.setViewportMargins(self.verticalScrollBar().sizeHint().width(), 0, 0, 0)  # keeps the column centred
+        self.setViewportMargins(
+            self.verticalScrollBar().sizeHint().width(), 0, 0, 0
+        )  # keeps the column centred
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(tr("Conversation"))
         self.verticalScrollBar().setSingleStep(_LINE_PX)
@@ -273,11 +275,19 @@ class Transcript(QAbstractScrollArea):
         changed = False
         for at in range(first, beyond):
             row = self._row(at)
+            if row.isHidden() and self._live and isinstance(row, AnswerRow):
+                self._catch_up(row, self._live)
             if row.laid_out_px != width:
                 known = self._heights[at]
                 self._heights.set(at, row.lay_out(width))
                 changed = changed or known != self._heights[at]
         return changed or before != self._heights.total
+
+    @staticmethod
+    def _catch_up(row: AnswerRow, live: LiveAnswer) -> None:
+        """The answer being written grew while its row was out of sight."""
+        if row.entry.message.id == live.message_id:
+            row.show_live(live)
 
     def _view_top(self) -> int:
         lowest = max(0, self._whole_height() - self.viewport().height())
@@ -334,8 +344,9 @@ class Transcript(QAbstractScrollArea):
         size = self._jump.sizeHint()
         below = self._whole_height() - top - self.viewport().height()
         self._jump.setVisible(below > self.viewport().height() // 3)
-        self._jump.move((self.viewport().width() - size.width()) // 2,
-                        self.viewport().height() - size.height() - SPACE_M)
+        self._jump.move(
+            (self.viewport().width() - size.width()) // 2, self.viewport().height() - size.height() - SPACE_M
+        )
         self._jump.raise_()
 
     def _jump_button(self) -> IconButton:

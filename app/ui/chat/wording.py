@@ -11,7 +11,7 @@ _DOT = " · "
 
 
 def statistics(message: Message, tr: Texts) -> str:
-    """"186 tokens · 12.1 tok/s · first after 0.6 s", as far as it is known."""
+    """ "186 tokens · 12.1 tok/s · first after 0.6 s", as far as it is known."""
     parts = []
     if message.usage.completion_tokens:
         parts.append(tr.plural("{n} token", "{n} tokens", message.usage.completion_tokens))

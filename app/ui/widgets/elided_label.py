@@ -32,8 +32,13 @@ class ElidedLabel(QLabel):
         option.initFrom(self)
         self.style().drawPrimitive(QStyle.PrimitiveElement.PE_Widget, option, painter, self)
         self.style().drawItemText(
-            painter, self.contentsRect(), int(self.alignment()), option.palette, self.isEnabled(),
-            self._shown(), self.foregroundRole(),
+            painter,
+            self.contentsRect(),
+            int(self.alignment()),
+            option.palette,
+            self.isEnabled(),
+            self._shown(),
+            self.foregroundRole(),
         )
 
     def _shown(self) -> str:

@@ -25,8 +25,15 @@ from app.ui.tokens import SPACE_M, SPACE_XS
 from app.ui.widgets.rich_document import QUOTES, RULE
 
 _KEYS = Qt.Key
-_PAGE_KEYS = (_KEYS.Key_Up, _KEYS.Key_Down, _KEYS.Key_PageUp, _KEYS.Key_PageDown,
-              _KEYS.Key_Home, _KEYS.Key_End, _KEYS.Key_Space)
+_PAGE_KEYS = (
+    _KEYS.Key_Up,
+    _KEYS.Key_Down,
+    _KEYS.Key_PageUp,
+    _KEYS.Key_PageDown,
+    _KEYS.Key_Home,
+    _KEYS.Key_End,
+    _KEYS.Key_Space,
+)
 
 
 class TextView(QTextBrowser):

@@ -26,28 +26,100 @@ from app.ui.widgets.markdown_view import MarkdownView
 from app.ui.widgets.text_view import TextView
 
 FORBIDDEN = [
-    "javascript:alert(1)", "JaVaScRiPt:alert(1)", "java\tscript:alert(1)", "data:text/html;base64,PHNjcmlwdD4=",
-    "data:image/svg+xml,<svg/>", "file:///etc/passwd", "FILE:///etc/passwd", "file://host/share", "qrc:/x.png",
-    ":/x.png", "//host/x.png", "\\\\host\\share\\x.png", "smb://host/x", "nfs://host/x", "vbscript:x",
-    "vscode://file/x", "ms-msdt:/id", "ms-settings:x", "search-ms:query=x", "steam://run/1", "tel:+1", "sms:+1",
-    "ftp://host/x", "sftp://host/x", "ssh://host", "telnet://host", "gopher://host", "ldap://host", "jar:file:x!/",
-    "about:blank", "blob:https://x.org/1", "view-source:https://x.org", "chrome://settings", "intent://x#Intent;end",
-    "https://user@x.org/", "https://user:secret@x.org/", "http://x.org\\@y.org/", "https://", "http:///x", "https:x",
-    "https://x\u202e.org/", "https://x.org/\u200b", "mailto:", "mailto:nobody", "mailto://x@y.org", "http:\n//x.org",
-    "/etc/passwd", "../secret", "C:\\x.png", "x.png", "#part", "?q=1", "https://[::1", "image://x/y", "cid:1",
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    "java\tscript:alert(1)",
+    "data:text/html;base64,PHNjcmlwdD4=",
+    "data:image/svg+xml,<svg/>",
+    "file:///etc/passwd",
+    "FILE:///etc/passwd",
+    "file://host/share",
+    "qrc:/x.png",
+    ":/x.png",
+    "//host/x.png",
+    "\\\\host\\share\\x.png",
+    "smb://host/x",
+    "nfs://host/x",
+    "vbscript:x",
+    "vscode://file/x",
+    "ms-msdt:/id",
+    "ms-settings:x",
+    "search-ms:query=x",
+    "steam://run/1",
+    "tel:+1",
+    "sms:+1",
+    "ftp://host/x",
+    "sftp://host/x",
+    "ssh://host",
+    "telnet://host",
+    "gopher://host",
+    "ldap://host",
+    "jar:file:x!/",
+    "about:blank",
+    "blob:https://x.org/1",
+    "view-source:https://x.org",
+    "chrome://settings",
+    "intent://x#Intent;end",
+    "https://user@x.org/",
+    "https://user:secret@x.org/",
+    "http://x.org\\@y.org/",
+    "https://",
+    "http:///x",
+    "https:x",
+    "https://x\u202e.org/",
+    "https://x.org/\u200b",
+    "mailto:",
+    "mailto:nobody",
+    "mailto://x@y.org",
+    "http:\n//x.org",
+    "/etc/passwd",
+    "../secret",
+    "C:\\x.png",
+    "x.png",
+    "#part",
+    "?q=1",
+    "https://[::1",
+    "image://x/y",
+    "cid:1",
 ]
 
 SHAPES = [
-    "![a]({})", "[a]({})", "[![a]({})]({})", "[a]: {}\n\n![a]", "[a]: {}\n\n[a]", "<{}>", "<img src=\"{}\">",
-    "<a href=\"{}\">a</a>", "![a](<{}>)", "<link rel=stylesheet href={}>",
+    "![a]({})",
+    "[a]({})",
+    "[![a]({})]({})",
+    "[a]: {}\n\n![a]",
+    "[a]: {}\n\n[a]",
+    "<{}>",
+    '<img src="{}">',
+    '<a href="{}">a</a>',
+    "![a](<{}>)",
+    "<link rel=stylesheet href={}>",
 ]
 
 WHOLE = [
-    "<script src='{}'></script>", "<img srcset='{} 2x'>", "<svg><image href='{}'/></svg>", "<base href='{}'>",
-    "<style>@import url({});</style>", "<div style='background: url({})'>", "<iframe src={}>", "<object data={}>",
-    "<video poster={}>", "<math href='{}'>", "<meta http-equiv=refresh content='0;url={}'>", "<embed src={}>",
-    "| a |\n|-|\n| ![x]({}) |", "> ![x]({})", "- ![x]({})", "# ![x]({})", "*![x]({})*", "`![x]({})`", "~~![x]({})~~",
-    "```html\n<img src={}>\n```", "[^1]: ![x]({})\n\n[^1]", "&lt;img src={}&gt;", "\\![x]({})",
+    "<script src='{}'></script>",
+    "<img srcset='{} 2x'>",
+    "<svg><image href='{}'/></svg>",
+    "<base href='{}'>",
+    "<style>@import url({});</style>",
+    "<div style='background: url({})'>",
+    "<iframe src={}>",
+    "<object data={}>",
+    "<video poster={}>",
+    "<math href='{}'>",
+    "<meta http-equiv=refresh content='0;url={}'>",
+    "<embed src={}>",
+    "| a |\n|-|\n| ![x]({}) |",
+    "> ![x]({})",
+    "- ![x]({})",
+    "# ![x]({})",
+    "*![x]({})*",
+    "`![x]({})`",
+    "~~![x]({})~~",
+    "```html\n<img src={}>\n```",
+    "[^1]: ![x]({})\n\n[^1]",
+    "&lt;img src={}&gt;",
+    "\\![x]({})",
 ]
 
 
@@ -99,8 +171,17 @@ def server() -> Iterator[socket.socket]:
 
 
 def _payloads(secret: Path, address: str) -> list[str]:
-    targets = [str(secret), secret.as_uri(), f"file:{secret}", f"http://{address}/x.png", f"//{address}/x.png",
-               "qrc:/qt-project.org/x.png", ":/x.png", "data:image/png;base64,iVBORw0KGgo=", "\\\\127.0.0.1\\x\\y.png"]
+    targets = [
+        str(secret),
+        secret.as_uri(),
+        f"file:{secret}",
+        f"http://{address}/x.png",
+        f"//{address}/x.png",
+        "qrc:/qt-project.org/x.png",
+        ":/x.png",
+        "data:image/png;base64,iVBORw0KGgo=",
+        "\\\\127.0.0.1\\x\\y.png",
+    ]
     return [shape.replace("{}", target) for shape, target in product(SHAPES + WHOLE, targets)]
 
 
@@ -171,7 +252,9 @@ def test_forbidden_targets_stay_text(target: str) -> None:
         assert all(is_allowed(link) and link != target for link in links), (shape, links)
 
 
-@pytest.mark.parametrize("target", ["https://x.org/a?b=c#d", "http://127.0.0.1:80/", "mailto:a@x.org", "HTTPS://X.ORG"])
+@pytest.mark.parametrize(
+    "target", ["https://x.org/a?b=c#d", "http://127.0.0.1:80/", "mailto:a@x.org", "HTTPS://X.ORG"]
+)
 def test_allowed_targets_are_links(target: str) -> None:
     assert is_allowed(target)
     assert _links(parse(f"[a]({target})"))
@@ -209,10 +292,24 @@ def test_what_hides_is_shown() -> None:
     assert getattr(shown[1], "text", "") == "e⟨U+2066⟩f⟨U+FEFF⟩⟨U+001B⟩[1m"
 
 
-@pytest.mark.parametrize("text", [
-    "[" * 50_000, "> " * 5_000 + "x", "*" * 20_000, "`" * 20_000 + "x", "|" * 2000 + "\n" + "|-" * 2000 + "|\n",
-    "x" * 300_000, "![" * 20_000, "- " * 3000 + "x", "<" * 30_000, "[a](" * 8000, "\n" * 50_000, "**a " * 5000,
-], ids=lambda text: f"{text[:6]!r} {len(text)}")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000,
+        "> " * 5_000 + "x",
+        "*" * 20_000,
+        "`" * 20_000 + "x",
+        "|" * 2000 + "\n" + "|-" * 2000 + "|\n",
+        "x" * 300_000,
+        "![" * 20_000,
+        "- " * 3000 + "x",
+        "<" * 30_000,
+        "[a](" * 8000,
+        "\n" * 50_000,
+        "**a " * 5000,
+    ],
+    ids=lambda text: f"{text[:6]!r} {len(text)}",
+)
 def test_hard_nuts_are_cracked_in_time(text: str) -> None:
     started = time.process_time()
     parse(text)

@@ -9,19 +9,72 @@ from markdown_it.token import Token
 
 from app.ui.widgets.markdown import stream as stream_module
 from app.ui.widgets.markdown.blocks import Code
-from app.ui.widgets.markdown.parse import References, parse
+from app.ui.widgets.markdown.parse import References, parse, tokenise
 from app.ui.widgets.markdown.stream import BlockStream
 
 PIECES = [
-    "para", "two words", "# head", "#", "##x", "===", "---", "-", "- item", "  - inner", "* a", "1. one", "7) seven",
-    "> quote", ">", "> - x", "```", "```py", "````", "~~~", "   ```", "    indented", "\tcode", "a | b", "--|:-:",
-    "| 1 | 2 |", "[a]: /u", "[a]: https://x.org 'T", "[a]", "[text][a]", "![i](https://x.org/i.png)", "**bold", "**",
-    "*em*", "~~gone~~", "`code`", "``", "<b>html</b>", "<!-- c", "-->", "\\", "  ", "", "", "", "\r", "- [ ] task",
-    "https://x.org/a_b.", "&amp;", "\u202e", "中文**粗体**。", "\0", "+", "1.", "***", "[a]:", "'title'",
+    "para",
+    "two words",
+    "# head",
+    "#",
+    "##x",
+    "===",
+    "---",
+    "-",
+    "- item",
+    "  - inner",
+    "* a",
+    "1. one",
+    "7) seven",
+    "> quote",
+    ">",
+    "> - x",
+    "```",
+    "```py",
+    "````",
+    "~~~",
+    "   ```",
+    "    indented",
+    "\tcode",
+    "a | b",
+    "--|:-:",
+    "| 1 | 2 |",
+    "[a]: /u",
+    "[a]: https://x.org 'T",
+    "[a]",
+    "[text][a]",
+    "![i](https://x.org/i.png)",
+    "**bold",
+    "**",
+    "*em*",
+    "~~gone~~",
+    "`code`",
+    "``",
+    "<b>html</b>",
+    "<!-- c",
+    "-->",
+    "\\",
+    "  ",
+    "",
+    "",
+    "",
+    "\r",
+    "- [ ] task",
+    "https://x.org/a_b.",
+    "&amp;",
+    "\u202e",
+    "中文**粗体**。",
+    "\0",
+    "+",
+    "1.",
+    "***",
+    "[a]:",
+    "'title'",
 ]
 
-texts = st.lists(st.tuples(st.sampled_from(PIECES), st.sampled_from(["\n", "\n", "\n\n", " ", "", "\r\n"])),
-                 max_size=24).map(lambda parts: "".join(word + end for word, end in parts))
+texts = st.lists(
+    st.tuples(st.sampled_from(PIECES), st.sampled_from(["\n", "\n", "\n\n", " ", "", "\r\n"])), max_size=24
+).map(lambda parts: "".join(word + end for word, end in parts))
 
 
 def _stream(text: str, cuts: list[int]) -> BlockStream:
@@ -65,7 +118,6 @@ def test_closed_blocks_are_never_made_again() -> None:
 
 def test_a_long_answer_costs_its_open_block(monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[int] = []
-    tokenise = stream_module.tokenise
 
     def counted(text: str, references: References) -> list[Token]:
         parsed.append(len(text))

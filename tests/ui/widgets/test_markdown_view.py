@@ -49,17 +49,26 @@ def test_emphasis_survives_links_and_code() -> None:
     assert isinstance(block, Paragraph)
     found = [(s.text, s.is_bold, s.is_code, bool(s.link), s.is_struck, s.is_italic) for s in block.spans]
     assert found == [
-        ("a ", True, False, False, False, False), ("b", True, False, True, False, False),
-        (" ", True, False, False, False, False), ("c", True, True, False, False, False),
-        (" ", False, False, False, False, False), ("d", False, False, False, True, False),
-        (" ", False, False, False, False, False), ("e", False, False, False, False, True),
+        ("a ", True, False, False, False, False),
+        ("b", True, False, True, False, False),
+        (" ", True, False, False, False, False),
+        ("c", True, True, False, False, False),
+        (" ", False, False, False, False, False),
+        ("d", False, False, False, True, False),
+        (" ", False, False, False, False, False),
+        ("e", False, False, False, False, True),
     ]
 
 
-@pytest.mark.parametrize(("text", "target"), [
-    ("see https://x.org/a_b.", "https://x.org/a_b"), ("(https://x.org/a)", "https://x.org/a"),
-    ("https://x.org/a(b)", "https://x.org/a(b)"), ("中文https://x.org/a，后", "https://x.org/a"),
-])
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("see https://x.org/a_b.", "https://x.org/a_b"),
+        ("(https://x.org/a)", "https://x.org/a"),
+        ("https://x.org/a(b)", "https://x.org/a(b)"),
+        ("中文https://x.org/a，后", "https://x.org/a"),
+    ],
+)
 def test_bare_links_end_before_punctuation(text: str, target: str) -> None:
     (block,) = parse(text)
     assert isinstance(block, Paragraph)
@@ -118,7 +127,9 @@ def _content(part: TextView | CodeBlock) -> str:
     block = document.begin()
     while block.isValid():
         layout: QTextBlockFormat = block.blockFormat()
-        formats = [(f.start, f.length) for f in block.layout().formats()] if isinstance(part, CodeBlock) else []
+        formats = (
+            [(f.start, f.length) for f in block.layout().formats()] if isinstance(part, CodeBlock) else []
+        )
         margins.append(f"{layout.topMargin()} {layout.indent()} {block.textList() is not None} {formats}")
         block = block.next()
     return document.toHtml() + str(margins)
@@ -154,8 +165,10 @@ def test_code_is_coloured_by_line(view: MarkdownView) -> None:
     (part,) = _parts(view)
     assert isinstance(part, CodeBlock)
     document = part.view.document()
-    runs = [[(f.start, f.length, f.format.foreground().color().name().upper()) for f in line.layout().formats()]
-            for line in (document.findBlockByNumber(n) for n in range(3))]
+    runs = [
+        [(f.start, f.length, f.format.foreground().color().name().upper()) for f in line.layout().formats()]
+        for line in (document.findBlockByNumber(n) for n in range(3))
+    ]
     string, number = LIGHT.code.string, LIGHT.code.number
     assert runs == [[(0, 6, string)], [(0, 8, string)], [(4, 1, number)]]
 

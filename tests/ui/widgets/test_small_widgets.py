@@ -31,9 +31,17 @@ def _type(field: QLineEdit, text: str) -> None:
             QApplication.sendEvent(field, event)
 
 
-@pytest.mark.parametrize(("typed", "value"), [
-    ("0.7", 0.7), ("0,7", 0.7), (" 1 ", 1.0), ("9", 2.0), ("\u22121", 0.0), ("1e-1", 0.1),
-])
+@pytest.mark.parametrize(
+    ("typed", "value"),
+    [
+        ("0.7", 0.7),
+        ("0,7", 0.7),
+        (" 1 ", 1.0),
+        ("9", 2.0),
+        ("\u22121", 0.0),
+        ("1e-1", 0.1),
+    ],
+)
 def test_a_number_is_taken_as_people_type_it(qtbot: QtBot, typed: str, value: float) -> None:
     field = NumberField(0, 2, 0.05, is_whole=False)
     qtbot.addWidget(field)
@@ -72,7 +80,8 @@ def test_arrow_keys_step_within_the_range(qtbot: QtBot) -> None:
 
 def _slider_row(theme: Theme, **values: float) -> SliderRow:
     numbers = {"minimum": 0.0, "maximum": 2.0, "step": 0.05, "default": 1.0, **values}
-    return SliderRow(theme, "Temperature", **numbers, is_whole=values.get("step", 0) >= 1, reset_label="Default")
+    is_whole = numbers["step"] >= 1
+    return SliderRow(theme, "Temperature", *numbers.values(), is_whole=is_whole, reset_label="Default")
 
 
 def test_slider_and_field_show_one_value(qtbot: QtBot, theme: Theme) -> None:
@@ -187,7 +196,9 @@ def test_a_fold_opens_by_keyboard(qtbot: QtBot, theme: Theme) -> None:
 
 
 def test_a_banner_shows_its_words_as_they_are(qtbot: QtBot, theme: Theme) -> None:
-    banner = Banner(theme, "<b>One</b>", close_label="Close", action="Undo", details="<i>x</i>", details_label="More")
+    banner = Banner(
+        theme, "<b>One</b>", close_label="Close", action="Undo", details="<i>x</i>", details_label="More"
+    )
     qtbot.addWidget(banner)
     labels = banner.findChildren(QLabel)
     assert {label.text() for label in labels} == {"<b>One</b>", "<i>x</i>"}

@@ -114,4 +114,8 @@ class _Fence:
         return True
 
     def code(self, tail: str) -> Code:
-        return replace(self.first, text=visible_code(tail[self.begin :].removesuffix("\n")))
+        code = tail[self.begin :]
+        last = code.rfind("\n") + 1
+        if not code[last:].strip(" \t"):  # an unfinished line of blanks does not count yet
+            code = code[: max(0, last - 1)]
+        return replace(self.first, text=visible_code(code))
