@@ -17,7 +17,7 @@ from app.core.model import LoadOptions, ModelFacts
 from app.engine.backends.embedded.context import Context
 from app.engine.backends.embedded.library import Library
 
-CPU_CHUNK, GPU_CHUNK = 128, 512
+CPU_CHUNK, GPU_CHUNK = 64, 512
 """Tokens evaluated in one go: small on a CPU, so that a stop in prefill is felt at once."""
 
 SMALL_MODEL_BYTES = 256 << 20
