@@ -5,9 +5,10 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -60,14 +61,15 @@ def _open(window: QObject, conversation_id: int) -> float:
     return (painted.at - started) * 1000
 
 
-def wait_for(condition: object, patience_s: float = 30.0) -> None:
+def wait_for(condition: Callable[[], bool], patience_s: float = 30.0) -> None:
     """Let the window live until something is so."""
-    assert callable(condition)
-    end = time.perf_counter() + patience_s
-    while not condition():
-        if time.perf_counter() > end:
-            raise TimeoutError
-        QApplication.processEvents()
+    loop, look, patience = QEventLoop(), QTimer(), QTimer()
+    look.timeout.connect(lambda: loop.quit() if condition() else None)
+    patience.timeout.connect(lambda: loop.exit(1))
+    look.start(2)
+    patience.start(round(patience_s * 1000))
+    if loop.exec():
+        raise TimeoutError
 
 
 def p95(values: list[float]) -> float:

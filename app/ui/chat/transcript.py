@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -242,11 +242,13 @@ class Transcript(QAbstractScrollArea):
         row.hide()
         row.deleteLater()
 
-    def _drop_rows(self, keep: int) -> None:
-        """Let go of the rows unseen longest, but not of one that has the focus or a selection."""
-        spare = [i for i, row in self._rows.items() if row.isHidden() and not row.selected_text()]
-        for message_id in spare[: max(0, len(self._rows) - keep)]:
-            self._remove(message_id)
+    def _drop_rows(self) -> None:
+        """Let go of the rows unseen longest, but not of one that has a selection."""
+        excess = len(self._rows) - _KEPT_ROWS
+        if excess > 0:
+            spare = (i for i, row in self._rows.items() if row.isHidden() and not row.selected_text())
+            for message_id in list(islice(spare, excess)):
+                self._remove(message_id)
 
     # Placing
 
@@ -317,7 +319,7 @@ class Transcript(QAbstractScrollArea):
             if row.isHidden():
                 row.show()
         self._chain(first, beyond)
-        self._drop_rows(_KEPT_ROWS)
+        self._drop_rows()
 
     def _chain(self, first: int, beyond: int) -> None:
         """The Tab key goes through the rows from above to below."""

@@ -25,7 +25,7 @@ from PySide6.QtGui import (
 
 from app.ui.theme import code_font
 from app.ui.tokens import BODY_PX, LINE_HEIGHT, SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XS, Tokens
-from app.ui.widgets.markdown.blocks import Block, Paragraph, Place, Rule, Span, Spans, Table
+from app.ui.widgets.markdown.blocks import Block, Paragraph, Place, Rule, Span, Spans, Table, common
 
 QUOTES = QTextFormat.Property.UserProperty + 1
 """Block property: how many bars of quotes to draw at its left."""
@@ -63,11 +63,11 @@ class RichDocument(SealedDocument):
         self._is_fresh = True
         """Whether the last paragraph of the document is empty and waits for the next block."""
 
-    def show_blocks(self, blocks: Sequence[Block]) -> None:
-        """Make the document show these; blocks at its beginning that stay equal are not touched."""
-        kept = _common(self._blocks, blocks)
+    def show_blocks(self, blocks: Sequence[Block]) -> int:
+        """Make the document show these; so many blocks at its beginning stayed equal and were not touched."""
+        kept = common(self._blocks, blocks)
         if kept == len(blocks) == len(self._blocks):
-            return
+            return kept
         cursor = QTextCursor(self)
         cursor.beginEditBlock()
         self._cut(cursor, kept)
@@ -75,6 +75,7 @@ class RichDocument(SealedDocument):
             self._write(cursor, block)
         cursor.endEditBlock()
         self._blocks = list(blocks)
+        return kept
 
     def _cut(self, cursor: QTextCursor, kept: int) -> None:
         if kept < len(self._starts):
@@ -221,13 +222,3 @@ def _list_format(block: Paragraph) -> QTextListFormat:
     else:
         style.setStyle(_BULLETS[(block.place.lists - 1) % len(_BULLETS)])
     return style
-
-
-def _common(old: Sequence[Block], new: Sequence[Block]) -> int:
-    """How many blocks at the beginning are the same."""
-    count = 0
-    for before, after in zip(old, new, strict=False):
-        if before is not after and before != after:
-            break
-        count += 1
-    return count

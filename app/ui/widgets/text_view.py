@@ -5,24 +5,18 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import (
-    QColor,
     QContextMenuEvent,
     QFocusEvent,
     QImage,
     QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QTextBlock,
     QTextDocument,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QFrame, QTextBrowser, QTextEdit, QWidget
 
 from app.ui.theme import Theme
-from app.ui.tokens import SPACE_M, SPACE_XS
-from app.ui.widgets.rich_document import QUOTES, RULE
 
 _KEYS = Qt.Key
 _PAGE_KEYS = (
@@ -116,33 +110,3 @@ class TextView(QTextBrowser):
 
     def selected_text(self) -> str:
         return self.textCursor().selection().toPlainText()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self.viewport())
-        shift = -self.horizontalScrollBar().value()
-        block = self.document().findBlock(self.cursorForPosition(event.rect().topLeft()).position())
-        layout = self.document().documentLayout()
-        while block.isValid():
-            area = layout.blockBoundingRect(block).translated(shift, 0)
-            if area.top() > event.rect().bottom():
-                break
-            self._paint_marks(painter, block, area)
-            block = block.next()
-
-    def _paint_marks(self, painter: QPainter, block: QTextBlock, area: QRectF) -> None:
-        quotes = block.blockFormat().intProperty(QUOTES)
-        colour = QColor(self._theme.tokens.border)
-        for depth in range(quotes):
-            left = depth * (SPACE_M + SPACE_XS)
-            bottom = self._quote_end(block, depth, area.bottom())
-            painter.fillRect(QRectF(left, area.top(), 3, bottom - area.top()), colour)
-        if block.blockFormat().boolProperty(RULE):
-            painter.fillRect(QRectF(area.left(), round(area.center().y()), self.width(), 1), colour)
-
-    def _quote_end(self, block: QTextBlock, depth: int, bottom: float) -> float:
-        """Down to the next block if that is quoted as deeply."""
-        following = block.next()
-        if following.isValid() and following.blockFormat().intProperty(QUOTES) > depth:
-            return self.document().documentLayout().blockBoundingRect(following).top()
-        return bottom

@@ -234,8 +234,11 @@ def test_the_tab_key_goes_through_the_rows_in_order(view: Transcript, qtbot: QtB
     qtbot.waitUntil(view.hasFocus)
     names = []
     for _ in range(8):
-        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         focus = QApplication.focusWidget()
+        assert focus is not None
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        assert focus is not None
         names.append(focus.text() if isinstance(focus, QPushButton) else focus.accessibleName())
     reached = [name for name in names if name in ("Copy", "Edit", "Thought for 4 s", "Answer again")]
     assert reached[:5] == ["Copy", "Edit", "Thought for 4 s", "Copy", "Copy"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
@@ -69,3 +70,13 @@ class Rule:
 
 
 Block = Paragraph | Code | Table | Rule
+
+
+def common(old: Sequence[Block], new: Sequence[Block]) -> int:
+    """How many blocks at the beginning are the same."""
+    count = 0
+    for before, after in zip(old, new, strict=False):
+        if before is not after and before != after:
+            break
+        count += 1
+    return count
