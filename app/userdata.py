@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import gzip
-import hashlib
 import json
 import logging
 import lzma
@@ -20,8 +19,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
-
-import platformdirs
 
 from app.core.errors import (
     DiskFull,
@@ -78,6 +75,8 @@ def places(profile: Path | None) -> Places:
         data = config = profile.expanduser().absolute()
         cache = data / "cache"
     else:
+        import platformdirs  # costs time that the window's first paint need not wait for
+
         folders = platformdirs.PlatformDirs(NAME, appauthor=False)
         data, config, cache = folders.user_data_path, folders.user_config_path, folders.user_cache_path
     return Places(
@@ -245,6 +244,8 @@ def demo_model(places: Places) -> Path:
         ModelMissing, ModelUnreadable: it does not ship with this program, or is damaged there.
         ProfileNotWritable, DiskFull: the cache cannot be written.
     """
+    import hashlib  # costs time, too
+
     packed = _packed_demo()
     digest = hashlib.sha256(packed.read_bytes()).hexdigest()[:12]
     path = places.cache / f"{DEMO_NAME}-{digest}.gguf"

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from app.core.errors import ProfileError
 from app.core.events import Event, Loaded
 from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, LoadOptions, ModelFacts
+from app.core.settings import AUTO_LAYERS, Settings
 from app.engine.client import EngineClient
 from app.engine.generation import Generation
 from app.gguf.facts import read_facts
+from app.hardware.fit import gpu_layers
 from app.hardware.probe import memory
 from app.log import logger
-from app.services.memory import can_repack, needed_bytes
+from app.services.memory import can_repack, kv_bytes, needed_bytes
 from app.userdata import Places, SettingsFile, demo_model
 
 if TYPE_CHECKING:
@@ -128,7 +130,7 @@ class Models:
         options = LoadOptions(
             context_tokens=min(settings.context_tokens, check.facts.context_tokens),
             threads=settings.threads,
-            gpu_layers=settings.gpu_layers,
+            gpu_layers=self._gpu_layers(check.facts, settings),
             repack=can_repack(check.facts, check.needed_bytes, check.free_bytes),
         )
         loading = Loading(self, path, self._engine.load(check.facts.path, options))
@@ -166,6 +168,12 @@ class Models:
             self._current = _choice(path)
         if self._remembers:
             self._remember(path)
+
+    def _gpu_layers(self, facts: ModelFacts, settings: Settings) -> int:
+        """What the person set, else what fits the GPUs that the engine sees."""
+        if settings.gpu_layers != AUTO_LAYERS:
+            return settings.gpu_layers
+        return gpu_layers(facts, self.info().devices, kv_bytes(facts, settings.context_tokens))
 
     def _remember(self, path: Path | None) -> None:
         recent = self._settings_file.load().recent_models

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLibraryInfo, QTranslator
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 from app.core.errors import AlcoveError, ProfileError, ProfileLocked
 from app.core.settings import Language
@@ -44,7 +44,6 @@ class Program:
         settings = SettingsFile(self.places.settings).load()
         self.tr = load_texts(settings.language, resource("i18n"))
         self.error: Exception | None = None
-        self._application = application
         self._is_closed = False
         self._courier = Courier()
         self.background = Background(self._courier)
@@ -92,7 +91,7 @@ class Program:
     def _refused(self, error: Exception) -> None:
         """The profile cannot be used: the window closes again, and `run` says why."""
         self.error = error
-        self._application.exit(PROFILE_UNUSABLE)
+        self.window.close()
 
 
 class Attendants:
@@ -181,6 +180,8 @@ def is_locked(profile: Path | None) -> bool:
 
 def _refuse(profile: Path | None, error: AlcoveError) -> int:
     """Say why the profile cannot be used; if another window has it, bring that one to the front."""
+    from PySide6.QtWidgets import QMessageBox
+
     from app.ui.instance import ring
 
     where = places(profile)

@@ -51,7 +51,7 @@ class FirstPaint(QObject):
 
 def watch(program):
     program.watch = FirstPaint()
-    program.window.page.transcript.viewport().installEventFilter(program.watch)
+    program.window.page.composer.installEventFilter(program.watch)
 
 run(Path(sys.argv[1]), engine_command, on_shown=watch)
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -16,13 +17,15 @@ from app.ui.chat.composer import Composer, Draft, State
 from app.ui.chat.estimate import Estimate
 from app.ui.chat.header import Header
 from app.ui.chat.session import ChatSession
-from app.ui.chat.transcript import Transcript
 from app.ui.chat.welcome import Welcome
 from app.ui.models.load_bar import LoadBar
 from app.ui.models.loading import ModelLoading
 from app.ui.notices import Notices
 from app.ui.opening import Opening
 from app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from app.ui.chat.transcript import Transcript
 
 _COMPOSER_PX = 800
 _SIDE_PX = 32
@@ -42,17 +45,27 @@ class ChatPage(QFrame):
         self._tr = tr
         self._shown_id: int | None = None
         self._drafts: dict[int | None, Draft] = {}
+        self._theme = theme
         self.header = header
-        self.transcript = Transcript(theme, tr)
+        self.transcript: Transcript
         self.welcome = Welcome(tr)
         self.load_bar = LoadBar(tr)
         self.notices = Notices(theme, tr)
         self.composer = Composer(theme, tr)
         self._estimate = Estimate(background, self)
         self._place()
+        self._connect_loading()
+        self._show_title(None)
+
+    def build(self) -> None:
+        """Make the transcript, which the first paint need not wait for, and connect everything with it."""
+        from app.ui.chat.transcript import Transcript
+
+        self.transcript = Transcript(self._theme, self._tr)
+        self._column.replaceWidget(self.welcome, self.transcript)
+        self.transcript.set_empty(self.welcome)
         self._connect_session()
         self._connect_views()
-        self._connect_loading()
 
     def edit(self, message_id: int) -> None:
         """Take an earlier question into the composer."""
@@ -193,10 +206,10 @@ class ChatPage(QFrame):
         centred.addStretch(1)
         centred.addWidget(below, 1000)
         centred.addStretch(1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.header)
-        column.addWidget(self.transcript, 1)
-        column.addLayout(centred)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self.header)
+        self._column.addWidget(self.welcome, 1)
+        self._column.addLayout(centred)
         self.setFocusProxy(self.composer)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDir, QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 
 from app.i18n import Texts
 from app.ui.background import Background, Lane
@@ -72,6 +72,8 @@ class ModelPicker(QToolButton):
 
     def choose_file(self) -> None:
         """Ask for a GGUF file."""
+        from PySide6.QtWidgets import QFileDialog  # costs time that the first paint need not wait for
+
         folder = str(self._path.parent) if self._path else QDir.homePath()
         name, _ = QFileDialog.getOpenFileName(
             self.window(), self._tr("Open a model file"), folder,
