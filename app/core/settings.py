@@ -23,6 +23,10 @@ class Language(StrEnum):
 CONTEXT_CHOICES = (4096, 8192, 16_384, 32_768, 65_536, 131_072)
 
 
+AUTO_LAYERS = -1
+"""As many layers on a GPU the engine was built for as fit its memory."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`model` is the path of the chosen GGUF, empty for the built-in demo; `recent_models` newest first."""
@@ -32,7 +36,7 @@ class Settings:
     enter_sends: bool = True
     context_tokens: int = 8192
     threads: int = 0
-    gpu_layers: int = 0
+    gpu_layers: int = AUTO_LAYERS
     model: str = ""
     recent_models: tuple[str, ...] = ()
     sidebar_open: bool = True

@@ -7,7 +7,7 @@ from pathlib import Path
 from app.core.errors import AlcoveError, EngineNotReady
 from app.core.events import Delta, Event, Finished, FinishReason, Loaded, LoadProgress
 from app.core.message import Channel, Timing, Usage
-from app.core.model import EngineInfo, LoadedModel, LoadOptions, PromptCount
+from app.core.model import Device, EngineInfo, LoadedModel, LoadOptions, PromptCount
 from app.core.request import GenerationRequest
 from app.engine.generation import Generation
 
@@ -41,6 +41,7 @@ class FakeEngine:
         self.counted: list[GenerationRequest] = []
         self.loads: list[tuple[Path, LoadOptions]] = []
         self.cancels = 0
+        self.devices: tuple[Device, ...] = ()
 
     def load(self, path: Path, options: LoadOptions) -> Generation:
         self.loads.append((path, options))
@@ -71,7 +72,7 @@ class FakeEngine:
         return PromptCount(sum(len(turn.text.split()) for turn in request.turns), 0, self.context_tokens)
 
     def info(self) -> EngineInfo:
-        return EngineInfo("fake", (), ())
+        return EngineInfo("fake", (), self.devices)
 
     def _job(self, last: tuple[type[Event], ...]) -> Generation:
         def cancel() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.errors import ModelMissing, NotGguf, ProfileNotWritable
 from app.core.events import Finished, FinishReason, Loaded
-from app.core.model import LoadOptions, ModelFacts
+from app.core.model import Device, LoadOptions, ModelFacts
 from app.hardware.machine import Memory
 from app.services.memory import can_repack, kv_bytes, needed_bytes
 from app.services.models import ModelChoice, Models
@@ -104,6 +104,13 @@ def test_the_settings_go_to_the_engine(models, engine, settings, file, monkeypat
     assert engine.loads[-1][1] == LoadOptions(16_384, threads=3, gpu_layers=7, repack=True)
     list(models.load(file))
     assert engine.loads[-1][1].context_tokens == 4096, "the model's own limit"
+
+
+@pytest.mark.parametrize(("free_bytes", "layers"), [(64 << 30, 25), (1 << 20, 0)])
+def test_a_gpu_the_engine_sees_is_used(models, engine, file, free_bytes, layers):
+    engine.devices = (Device("CUDA0", "a card", is_gpu=True, free_bytes=free_bytes),)
+    list(models.load(file))
+    assert engine.loads[-1][1].gpu_layers == layers
 
 
 def test_memory_of_the_full_model(tmp_path):
