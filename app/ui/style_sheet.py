@@ -168,8 +168,8 @@ _SHEET = Template(_BASE + _LABELS + _BUTTONS + _FRAMES + _FIELDS + _LISTS + _MOV
 
 
 MARKS = (("check", "on_accent"), ("chevron-down", "muted"))
-"""Icons that controls are drawn with, and the token each is tinted in: the sheet finds them as
-`mark:NAME-SCHEME.svg`."""
+"""Icons that controls are drawn with, and the token each is tinted in. A sheet takes pictures from files
+alone: they lie tinted in `icons/marks`, found as `mark:NAME-SCHEME.svg`."""
 
 
 def scheme(tokens: Tokens) -> str:

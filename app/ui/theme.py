@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, Qt, QTemporaryDir, Signal
+from PySide6.QtCore import QByteArray, QDir, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from app.core.settings import Theme as Choice
-from app.ui.style_sheet import MARKS, scheme, style_sheet
+from app.ui.style_sheet import style_sheet
 from app.ui.tokens import BODY_PX, DARK, ICON_PX, LIGHT, SMALL_PX, Tokens
+
+INK = "#000000"
+"""What the icons are drawn in, to be replaced."""
 
 _NAMELESS = ("DejaVu Sans", "Sans Serif", "Sans", "sans-serif", "sans")
 """What a Linux without a desktop gives as its interface font: then better ones are asked for first."""
@@ -61,8 +64,7 @@ class Theme(QObject):
         self._icons: dict[tuple[str, str], QIcon] = {}
         self._choice = choice
         self.tokens: Tokens = LIGHT
-        self._marks = QTemporaryDir()
-        QDir.setSearchPaths("mark", [self._marks.path()])
+        QDir.setSearchPaths("mark", [str(icons / "marks")])
         application.setStyle("Fusion")
         application.setFont(_interface_font())
         application.styleHints().colorSchemeChanged.connect(self._follow)
@@ -91,7 +93,8 @@ class Theme(QObject):
         return self._icons[key]
 
     def _tint(self, name: str, colour: str, size_px: int) -> QIcon:
-        renderer = QSvgRenderer(QByteArray(self._drawing(name, colour).encode()))
+        drawing = (self._icons_folder / f"{name}.svg").read_text(encoding="utf-8")
+        renderer = QSvgRenderer(QByteArray(drawing.replace(INK, colour).encode()))
         icon = QIcon()
         for scale in (1, 2):
             pixmap = QPixmap(size_px * scale, size_px * scale)
@@ -103,15 +106,6 @@ class Theme(QObject):
             icon.addPixmap(pixmap)
         return icon
 
-    def _drawing(self, name: str, colour: str) -> str:
-        return (self._icons_folder / f"{name}.svg").read_text(encoding="utf-8").replace("#000000", colour)
-
-    def _draw_marks(self) -> None:
-        """A style sheet takes pictures from files alone: put them where it looks."""
-        for name, role in MARKS:
-            file = Path(self._marks.path()) / f"{name}-{scheme(self.tokens)}.svg"
-            file.write_text(self._drawing(name, getattr(self.tokens, role)), encoding="utf-8")
-
     def _follow(self) -> None:
         if self._choice is Choice.SYSTEM:
             self._dress()
@@ -119,7 +113,6 @@ class Theme(QObject):
     def _dress(self) -> None:
         self.tokens = self._wanted()
         self._icons.clear()
-        self._draw_marks()
         self._application.setPalette(_palette(self.tokens))
         self._application.setStyleSheet(style_sheet(self.tokens))
         self.changed.emit()

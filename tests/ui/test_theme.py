@@ -9,7 +9,8 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from app.core.settings import Theme as Choice
-from app.ui.theme import Theme
+from app.ui.style_sheet import MARKS, scheme
+from app.ui.theme import INK, Theme
 from app.ui.tokens import DARK, LIGHT, CodeColours, Tokens, contrast
 
 ICONS = Path(__file__).parents[2] / "resources" / "icons"
@@ -73,3 +74,10 @@ def test_every_icon_is_drawn_in_the_colour_asked_for(qapp: QApplication) -> None
         pixels = (image.pixelColor(x, y) for x in range(96) for y in range(96))
         inks = {pixel.name().upper() for pixel in pixels if pixel.alpha() == 255}
         assert inks == {LIGHT.danger}, file.stem
+
+
+@pytest.mark.parametrize("tokens", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_marks_of_controls_have_the_colours_of_the_tokens(tokens: Tokens) -> None:
+    for name, role in MARKS:
+        drawing = (ICONS / f"{name}.svg").read_text("utf-8").replace(INK, getattr(tokens, role))
+        assert (ICONS / "marks" / f"{name}-{scheme(tokens)}.svg").read_text("utf-8") == drawing
