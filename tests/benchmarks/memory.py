@@ -21,7 +21,7 @@ CONTEXT = 8192
 RING = 256
 """Cells of the sliding-window layers at the CPU's micro-batch."""
 
-QUESTION = "What does the engine need besides its weights? " * 100
+QUESTION = "What does the engine need besides its weights? " * 20
 
 
 def kv_bytes(facts: ModelFacts, cells: int, layers: int) -> int:
