@@ -26,6 +26,7 @@ def start(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Start]:
     def start(*answers: dict[str, Any], waits: bool = True, **values: Any) -> Program:
         program = open_window(qapp, tmp_path / "profile", *answers, **values)
         programs.append(program)
+        qtbot.waitUntil(lambda: program.window.inspector.page is not None, timeout=10_000)
         if waits:
             qtbot.waitUntil(lambda: program.window.loading.is_ready, timeout=20_000)
         return program

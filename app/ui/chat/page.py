@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.conversation import Conversation, Options
-from app.core.events import Event, Loaded, LoadProgress
+from app.core.events import Event, Loaded
 from app.core.message import Message
 from app.i18n import Texts
 from app.ui.announce import announce
@@ -108,15 +108,11 @@ class ChatPage(QFrame):
 
     def _feed(self, events: Sequence[Event]) -> None:
         for event in events:
-            if isinstance(event, LoadProgress):  # the engine was started anew and reads the model again
-                self.load_bar.begin(self._loading.name)
-                self.load_bar.show_progress(event)
-            elif isinstance(event, Loaded):
+            if isinstance(event, Loaded):  # the services loaded it to answer the question
                 self._loading.adopt(event.model)
         self.transcript.feed(events)
 
     def _end(self, message: Message) -> None:
-        self.load_bar.hide()
         self.transcript.show_message(message)
         announce(self.transcript, self._tr("The answer is finished."))
         self._count()
@@ -190,7 +186,6 @@ class ChatPage(QFrame):
         self._loading.ended.connect(self._loading_ended)
         self._loading.failed.connect(self.notices.show_error)
         self.load_bar.stopped.connect(self._loading.cancel)
-        self.load_bar.stopped.connect(self._session.stop)
 
     def _place(self) -> None:
         self.setProperty("kind", "surface")

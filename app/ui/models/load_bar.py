@@ -50,8 +50,10 @@ class LoadBar(QFrame):
             text = self._tr("Loading {model}: {percent}", model=self._name, percent=percent)
         else:
             left = duration_text(progress.left_s, self._tr)
-            pattern = "Loading {model}: {percent}, {duration} left"
-            text = self._tr(pattern, model=self._name, percent=percent, duration=left)
+            text = self._tr(
+                "Loading {model}: {percent}, {duration} left",
+                model=self._name, percent=percent, duration=left,
+            )
         self._words.setText(text)
         self._bar.setAccessibleDescription(text)
 

@@ -74,9 +74,6 @@ class Sidebar(QFrame):
 
     def refresh(self) -> None:
         """Read the list anew; a newer call makes an older one's result void."""
-        if self.list_view.is_editing():
-            self._soon.start()
-            return
         self._asked += 1
         asked, words = self._asked, self.search.text().strip()
         self._background.run(
@@ -106,6 +103,9 @@ class Sidebar(QFrame):
         return self.list_view.hasFocus()
 
     def _show(self, found: tuple[Summary, ...], words: str) -> None:
+        if self.list_view.is_editing():  # a reset would take the editor away
+            self._soon.start()
+            return
         place = self.list_view.verticalScrollBar().value()
         self._chats.show(found)
         self.list_view.select(self._current)
