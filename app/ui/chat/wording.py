@@ -40,7 +40,7 @@ def remark(message: Message, tr: Texts) -> str:
         case Status.CANCELLED:
             return tr("You stopped this answer.")
         case Status.INTERRUPTED:
-            return tr("Alcove ended while this answer was being written.")
+            return tr("This answer was interrupted; what was written is kept.")
         case Status.FAILED:
             return tr("The engine failed while it wrote this answer.")
         case Status.COMPLETE | Status.STREAMING:
