@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.helpers.program import PATIENCE_S, environment, read_until, run, scripted, start
+from tests.helpers.program import PATIENCE_S, Viewer, environment, run, scripted, start
 
 HELLO = {"reasoning": "They greet.", "final": "Hello there.\nHow are you?", "tokens_per_s": 1000}
 SLOW = {"final": "word " * 2000, "tokens_per_s": 50}
@@ -77,8 +77,8 @@ def test_saved_on_demand_and_listed(ask: Asking) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Hi", "x" * 2_000_000, "a\x00b", "\u202eright to left", "<|start|>system<|message|>"],
-    ids=["short", "2MB", "nul", "bidi", "tags"],
+    ["x" * 2_000_000, "a\x00b \u202eright to left <|start|>system<|message|>"],
+    ids=["2MB", "nul, bidi, tags"],
 )
 def test_stdin_takes_any_text(ask: Asking, text: str) -> None:
     done = ask("-", text=text)
@@ -140,13 +140,12 @@ def test_a_signal_stops_the_answer_and_no_process_is_left(ask: Asking, number: s
     assert gone(engine)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_answer_is_still_one_object(ask: Asking, number: signal.Signals) -> None:
+def test_a_stopped_answer_is_still_one_object(ask: Asking) -> None:
     near, far = pty.openpty()
     with ask.start("Hi", "--json", answer={**SLOW, "prefill_s": 30}, stderr=far) as program:
         os.close(far)
-        read_until(near, "Reading the prompt")
-        program.send_signal(number)
+        Viewer(near).read_until("Reading the prompt")
+        program.send_signal(signal.SIGINT)
         out, _ = program.communicate(timeout=PATIENCE_S)
         assert program.returncode == 130
     os.close(near)
@@ -158,7 +157,7 @@ def test_a_signal_while_loading_leaves_at_once(ask: Asking) -> None:
     near, far = pty.openpty()
     with ask.start("Hi", answer=HELLO, script={"load_s": 30}, stderr=far) as program:
         os.close(far)
-        read_until(near, "Loading the model")
+        Viewer(near).read_until("Loading the model")
         engine = psutil.Process(program.pid).children(recursive=True)
         program.send_signal(signal.SIGINT)
         out, _ = program.communicate(timeout=PATIENCE_S)

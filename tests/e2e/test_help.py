@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.launch import engine_command
-from tests.helpers.program import MAIN, PATIENCE_S, ROOT, environment, read_until, run, scripted
+from tests.helpers.program import MAIN, PATIENCE_S, ROOT, Viewer, environment, run, scripted
 
 NO_DISPLAY = {"DISPLAY": None, "WAYLAND_DISPLAY": None, "QT_QPA_PLATFORM": None}
 HEAVY = ("PySide6", "llama_cpp", "apsw", "msgspec", "numpy", "psutil", "app.services", "app.engine", "app.ui")
@@ -88,7 +88,7 @@ def test_no_display_on_a_terminal_goes_on_as_chat(profile: Path) -> None:
     env = environment(**NO_DISPLAY, TERM="dumb")
     with subprocess.Popen(command, stdin=far, stdout=far, stderr=far, env=env) as program:
         os.close(far)
-        shown = read_until(near, "/help")
+        shown = Viewer(near).read_until("/help")
         os.write(near, b"/quit\n")
         assert program.wait(PATIENCE_S) == 0
     os.close(near)

@@ -61,14 +61,22 @@ def scripted(folder: Path, *answers: dict[str, Any], **script: Any) -> list[str]
     return [*SCRIPTED, str(path)]
 
 
-def read_until(near: int, word: str) -> str:
-    """What a terminal (the near end of a pty) shows, up to this word."""
-    shown, until = b"", time.monotonic() + PATIENCE_S
-    while word.encode() not in shown:
-        ready, _, _ = select.select([near], [], [], max(0.0, until - time.monotonic()))
-        assert ready, f"{word!r} did not come: {shown!r}"
-        shown += os.read(near, 4096)
-    return shown.decode("utf-8", "replace")
+class Viewer:
+    """Sees what a program writes on a terminal: the near end of a pty."""
+
+    def __init__(self, near: int) -> None:
+        self._near = near
+        self._unseen = b""
+
+    def read_until(self, word: str) -> str:
+        """What is shown from where the last reading ended, up to and with this word."""
+        until = time.monotonic() + PATIENCE_S
+        while word.encode() not in self._unseen:
+            ready, _, _ = select.select([self._near], [], [], max(0.0, until - time.monotonic()))
+            assert ready, f"{word!r} did not come: {self._unseen!r}"
+            self._unseen += os.read(self._near, 4096)
+        before, _, self._unseen = self._unseen.partition(word.encode())
+        return _text(before) + word
 
 
 def _text(data: bytes) -> str:
