@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -15,7 +17,8 @@ from app.ui.chat.row_actions import HEIGHT_PX, RowActions
 from app.ui.chat.waiting import Waiting
 from app.ui.chat.wording import remark, statistics, thought
 from app.ui.theme import Theme
-from app.ui.tokens import SPACE_L, SPACE_S, SPACE_XS
+from app.ui.tokens import SPACE_S, SPACE_XS
+from app.ui.widgets.markdown.blocks import Block
 from app.ui.widgets.markdown.parse import parse
 from app.ui.widgets.markdown_view import MarkdownView
 
@@ -42,11 +45,15 @@ class AnswerRow(Row):
         return self._actions
 
     def show_entry(self, entry: Entry) -> None:
+        self.show_end(entry, parse(entry.message.text))
+
+    def show_end(self, entry: Entry, blocks: Sequence[Block]) -> None:
+        """Show the answer once it has ended; `blocks` are those of its text."""
         self.entry = entry
         message = entry.message
         self._show_waiting(None)
         self._show_reasoning(thought(message, self.tr_), message.reasoning)
-        self._view.show_blocks(parse(message.text))
+        self._view.show_blocks(blocks)
         self._show_remark(message)
         self._show_actions(entry)
         self.setAccessibleName(self.tr_("Answer: {text}", text=message.text[:200]))
@@ -84,7 +91,7 @@ class AnswerRow(Row):
             self._actions.setGeometry(left - SPACE_XS, bottom, inner + SPACE_XS, HEIGHT_PX)
             bottom += HEIGHT_PX
         self.laid_out_px = width
-        return bottom + SPACE_L
+        return bottom + SPACE_S
 
     def stops(self) -> list[QWidget]:
         stops: list[QWidget] = [self._reasoning.button] if self._reasoning else []

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from itertools import islice, pairwise
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -30,6 +31,8 @@ _KEPT_ROWS = 32
 _LINE_PX = 48
 _PASSES = 8
 _NEAR_END_PX = 24
+_REST = 4
+"""A costly frame is followed by a rest so many times as long."""
 
 
 class Transcript(QAbstractScrollArea):
@@ -58,6 +61,9 @@ class Transcript(QAbstractScrollArea):
         self._anchor = (0, 0)
         self._sticks = True
         self._stops: list[QWidget] = []
+        self._is_behind = False
+        self._rest = QTimer(self, singleShot=True)
+        self._rest.timeout.connect(self._show_live)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -95,10 +101,7 @@ class Transcript(QAbstractScrollArea):
         else:
             entry = Entry(message, self._entries[at].versions)
             self._entries[at] = entry
-            if self._live and self._live.message_id == message.id and message.status is not Status.STREAMING:
-                self._live = None
-            if row := self._rows.get(message.id):
-                row.show_entry(entry)
+            self._show_state(entry)
         self._arrange()
 
     def begin_answer(self, message: Message) -> None:
@@ -116,9 +119,9 @@ class Transcript(QAbstractScrollArea):
         if self._live is None:
             return
         self._live.feed(events)
-        if isinstance(row := self._rows.get(self._live.message_id), AnswerRow) and not row.isHidden():
-            row.show_live(self._live)
-        self._arrange()
+        self._is_behind = True
+        if not self._rest.isActive():
+            self._show_live()
 
     def last_answer_text(self) -> str:
         """The text of the newest answer, as written so far; empty where there is none."""
@@ -140,6 +143,33 @@ class Transcript(QAbstractScrollArea):
         widget.setParent(self.viewport())
         widget.show()
         self._arrange()
+
+    def _show_state(self, entry: Entry) -> None:
+        """A message changed; an answer that has just ended is parsed already."""
+        message, live = entry.message, self._live
+        row = self._rows.get(message.id)
+        has_ended = (
+            live is not None and live.message_id == message.id and message.status is not Status.STREAMING
+        )
+        if has_ended:
+            self._live = None
+        if live is not None and has_ended and isinstance(row, AnswerRow) and live.text == message.text:
+            live.finish()
+            row.show_end(entry, live.blocks)
+        elif row is not None:
+            row.show_entry(entry)
+
+    def _show_live(self) -> None:
+        """Show how far the answer is. What takes long is shown less often, so that typing stays quick."""
+        if self._live is None or not self._is_behind:
+            return
+        self._is_behind = False
+        started = time.perf_counter()
+        if isinstance(row := self._rows.get(self._live.message_id), AnswerRow) and not row.isHidden():
+            row.show_live(self._live)
+        self._arrange()
+        if self._live.is_costly:
+            self._rest.start(round(_REST * 1000 * (time.perf_counter() - started)))
 
     # Scrolling
 

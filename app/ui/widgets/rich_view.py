@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QTextBlock
 from PySide6.QtWidgets import QWidget
 
 from app.ui.theme import Theme
-from app.ui.tokens import SPACE_M, SPACE_XS
+from app.ui.tokens import BODY_PX, LINE_HEIGHT, SPACE_M, SPACE_XS
 from app.ui.widgets.markdown.blocks import Block, Paragraph, Rule, Table
 from app.ui.widgets.rich_document import QUOTES, RULE, RichDocument
 from app.ui.widgets.text_view import TextView
@@ -63,7 +63,7 @@ class RichView(TextView):
         following = block.next()
         if following.isValid() and following.blockFormat().intProperty(QUOTES) > depth:
             return self.document().documentLayout().blockBoundingRect(following).top()
-        return bottom
+        return bottom + max(0.0, BODY_PX * LINE_HEIGHT - self.fontMetrics().height())
 
 
 def _has_mark(block: Block) -> bool:

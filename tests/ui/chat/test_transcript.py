@@ -277,7 +277,7 @@ def test_the_menu_holds_every_action(view: Transcript, monkeypatch: pytest.Monke
     [
         (Status.CUT, "most tokens"),
         (Status.CANCELLED, "stopped"),
-        (Status.INTERRUPTED, "Alcove ended"),
+        (Status.INTERRUPTED, "was interrupted"),
         (Status.FAILED, "engine failed"),
         (Status.COMPLETE, ""),
     ],
@@ -358,3 +358,16 @@ def test_what_is_told_of_an_answer() -> None:
     assert progress(LoadProgress(0.5, 20), TR) == ("Loading the model · 50% · about 20 s left", 0.5)
     assert progress(PromptProgress(0, 0, 0), TR)[1] == 0
     assert progress(None, TR) == ("Waiting for the engine", 0.0)
+
+
+def test_a_costly_answer_is_shown_less_often_but_whole_in_the_end(view: Transcript, qtbot: QtBot) -> None:
+    _streaming(view)
+    text = "".join(f"- item {number} of a long list\n" for number in range(400))
+    shown = []
+    for start in range(0, len(text), 100):
+        view.feed([Delta(Channel.FINAL, text[start : start + 100])])
+        part = _rows(view)[-1].findChild(TextView)
+        shown.append(part.document().blockCount() if part else 0)
+    assert len(set(shown[:20])) > 10
+    assert len(set(shown[60:])) < 30
+    qtbot.waitUntil(lambda: _rows(view)[-1].findChildren(TextView)[0].document().blockCount() == 400)

@@ -36,6 +36,11 @@ class BlockStream:
     def blocks(self) -> list[Block]:
         return [*self._closed, *self._open]
 
+    @property
+    def open_size(self) -> int:
+        """How many characters the next piece may cause to be parsed again."""
+        return 0 if self._fence else len(self._tail)
+
     def append(self, text: str) -> None:
         """Take more text."""
         text = self._held + text
