@@ -70,6 +70,15 @@ def load(file: GgufFile, cache: Path) -> Vocabulary:
     return Vocabulary([*tokens, *[b""] * (VOCABULARY_SIZE - TEXT_TOKENS)], _load_encoding(cache))
 
 
+def check(file: GgufFile) -> None:
+    """Check a model's token table alone, where the encoding is loaded already: it is the same for all.
+
+    Raises:
+        WrongVocabulary: the model's tokens are not those of Harmony.
+    """
+    _check(file, list(file.strings(TOKENS)))
+
+
 def _check(file: GgufFile, table: Sequence[bytes]) -> None:
     specials_fit = len(table) == VOCABULARY_SIZE and all(
         table[id_] == name.encode() for id_, name in CONTROL_NAMES.items()

@@ -21,7 +21,8 @@ from app.core.errors import (
 from app.core.events import Delta, FinishReason, Loaded, LoadProgress, PromptProgress
 from app.core.message import Channel
 from app.core.model import LoadOptions
-from app.engine.backends.embedded.backend import EmbeddedBackend
+from app.core.sampling import Sampling
+from app.engine.backends.embedded.backend import EmbeddedBackend, thinking_budget
 from tests.helpers.embedded import load, never, request, write
 
 WORDS = "A question of many words about nothing in particular, and then some more of them. "
@@ -245,3 +246,23 @@ def test_what_llama_cpp_says_of_a_damaged_file_is_passed_on(
     with pytest.raises(ModelLoadFailed) as error:
         load(second, path)
     assert "blk.1.attn_q.weight" in str(error.value.values["reason"])
+
+
+@pytest.mark.parametrize(
+    ("most", "budget", "room", "expected"),
+    [
+        (4096, 2048, 8000, 2048),
+        (4096, 3800, 8000, 3800),
+        (4096, 4096, 8000, 4096 - 256),
+        (64, 16, 8000, 16),
+        (64, 2048, 8000, 32),
+        (4096, 2048, 1000, 1000 - 12 - 256),
+        (4096, 2048, 16, 2),
+        (1, 2048, 8000, 0),
+        (4096, 0, 8000, 0),
+    ],
+)
+def test_the_budget_is_exact_unless_it_would_leave_no_answer(
+    most: int, budget: int, room: int, expected: int
+) -> None:
+    assert thinking_budget(Sampling(max_tokens=most, thinking_budget=budget), room) == expected

@@ -21,7 +21,7 @@ from app.engine.backends.embedded.model import Loading, Model
 from app.engine.backends.embedded.sampler import make_sampler
 from app.engine.backends.embedded.writer import Rate, Task, Writer
 from app.gguf.facts import facts_of
-from app.gguf.reader import read
+from app.gguf.reader import GgufFile, read
 from app.harmony import vocabulary
 from app.harmony.parser import Parser
 from app.harmony.render import Prompt, Renderer
@@ -30,6 +30,9 @@ from app.harmony.vocabulary import Vocabulary
 
 SMALLEST_ANSWER = 16
 """Tokens of context that must be left for an answer."""
+
+ANSWER_TOKENS = 256
+"""What reasoning must leave for the answer after it, or half of the length where that is less."""
 
 HEADER_TOKENS = 12
 """What the headers of a turn take at most, its text aside."""
@@ -74,14 +77,13 @@ class EmbeddedBackend:
         started_at = time.monotonic()
         file = read(path)
         facts = facts_of(file)
-        table = vocabulary.load(file, self._folder)
+        table = self._read_vocabulary(file)
         del file
         yield LoadProgress(0.0)
         self.close()
         loading = Loading(self._library, facts, options, cancelled)
         try:
-            if self._language is None:
-                self._language = _learn(table)
+            self._language = self._language or _learn(table)
             yield from loading
             model = loading.model()
         except BaseException:
@@ -131,6 +133,12 @@ class EmbeddedBackend:
             raise EngineNotReady
         return self._language, self._loaded
 
+    def _read_vocabulary(self, file: GgufFile) -> Vocabulary:
+        if self._language is None:
+            return vocabulary.load(file, self._folder)
+        vocabulary.check(file)
+        return self._language.vocabulary
+
     def _adopt(self, model: Model, load_s: float) -> Context:
         try:
             context = model.open()
@@ -152,6 +160,6 @@ def _learn(table: Vocabulary) -> _Language:
 
 
 def thinking_budget(sampling: Sampling, room: int) -> int:
-    """The budget, cut where it would leave less than half of the answer's length for the answer itself."""
+    """The budget, cut where it would not leave enough of the answer's length for the answer itself."""
     length = min(sampling.max_tokens, room - HEADER_TOKENS)
-    return min(sampling.thinking_budget, max(length // 2, 0))
+    return min(sampling.thinking_budget, length - min(ANSWER_TOKENS, (length + 1) // 2))

@@ -6,7 +6,6 @@ import ctypes
 import re
 from collections import deque
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from app.core.model import Device, EngineInfo
@@ -14,28 +13,29 @@ from app.core.model import Device, EngineInfo
 GPU, INTEGRATED_GPU = 1, 2
 """Device types of ggml's that mean a graphics processor."""
 
-ERROR, CONTINUED = 4, 5
-"""Log levels of ggml's; `CONTINUED` goes on with the line before."""
+ERROR = 4
+"""The log level of ggml's for errors."""
 
-_LOG_LINES = 400
+_ERRORS = 20
 _FUNCTION = re.compile(r"^\w+: ")
 
 
 class Library:
-    """The loaded library; `api` holds its functions. Its log is kept here and printed nowhere."""
+    """The loaded library; `api` holds its functions. What it logs is printed nowhere; errors are kept."""
 
     def __init__(self) -> None:
         import llama_cpp.llama_cpp as api
         from llama_cpp._ctypes_extensions import load_shared_library
 
         self.api: Any = api
-        folder = Path(api.__file__).parent / "lib"
-        self._base: Any = load_shared_library("ggml-base", folder)
-        self._registry: Any = load_shared_library("ggml", folder)
-        self._lines: deque[tuple[int, str]] = deque(maxlen=_LOG_LINES)
+        self._base: Any = load_shared_library("ggml-base", api._base_path)
+        self._registry: Any = load_shared_library("ggml", api._base_path)
+        self._errors: deque[str] = deque(maxlen=_ERRORS)
         self._callback: Any = api.llama_log_callback(self._log)
+        # llama.cpp may call it until the process ends, so it must never be collected.
+        ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._callback))
         _declare(self._base, self._registry)
-        api.llama_log_set(self._callback, None)
+        self.listen()
         api.llama_backend_init()
 
     def info(self) -> EngineInfo:
@@ -53,22 +53,18 @@ class Library:
         count = self._registry.ggml_backend_dev_count()
         return tuple(self._device(self._registry.ggml_backend_dev_get(index)) for index in range(count))
 
+    def listen(self) -> None:
+        """Take the log from here on; llama.cpp has one listener a process."""
+        self._errors.clear()
+        self.api.llama_log_set(self._callback, None)
+
     def errors(self) -> tuple[str, ...]:
-        """The errors logged since `forget_log`, oldest first, without the name of the function."""
-        lines = (line for level, line in self._lines if level == ERROR)
-        return tuple(_FUNCTION.sub("", line) for line in lines)
-
-    def forget_log(self) -> None:
-        self._lines.clear()
-
-    def log(self) -> tuple[str, ...]:
-        """The newest lines of the library's log, oldest first."""
-        return tuple(line for _, line in self._lines)
+        """The errors logged since `listen`, oldest first, without the name of the function."""
+        return tuple(self._errors)
 
     def _log(self, level: int, text: bytes, _user_data: int | None) -> None:
-        line = text.decode("utf-8", "replace").strip()
-        if line and level != CONTINUED:
-            self._lines.append((level, line))
+        if level == ERROR:
+            self._errors.append(_FUNCTION.sub("", text.decode("utf-8", "replace").strip()))
 
     def _device(self, handle: int) -> Device:
         free, total = ctypes.c_size_t(), ctypes.c_size_t()

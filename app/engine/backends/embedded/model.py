@@ -51,7 +51,7 @@ class Model:
         wanted.swa_full = False
         wanted.n_threads = wanted.n_threads_batch = self._threads()
         wanted.no_perf = True
-        self._library.forget_log()
+        self._library.listen()
         handle = api.llama_init_from_model(self._handle, wanted)
         if not handle:
             raise _failed(self._library, self.facts)
@@ -123,7 +123,7 @@ class Loading(Iterator[LoadProgress]):
             wanted.use_extra_bufts = self._options.repack
             wanted.kv_overrides = _without_tokenizer(api, self._facts)
             wanted.progress_callback = api.llama_progress_callback(self._tell)
-            self._library.forget_log()
+            self._library.listen()
             self._handle = api.llama_model_load_from_file(os.fsencode(self._facts.path), wanted)
         finally:
             self._news.put(None)

@@ -10,12 +10,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from app.core.errors import EngineFault
 from app.core.sampling import ANY_SEED, Sampling
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.library import Library
 
 REPEAT_TOKENS = 64
 """How far back the repeat penalty looks; the others look at the whole answer."""
+
+COLDEST = 1e-3
+"""Below this temperature the likeliest token wins anyhow, and dividing by it would leave float32's range."""
 
 BLOCK = 128
 """Probabilities are summed by blocks, then within the one that is hit; divides the vocabulary."""
@@ -32,7 +36,7 @@ class Sampler(Protocol):
 def make_sampler(library: Library, sampling: Sampling, vocabulary: int) -> Sampler:
     seed = secrets.randbits(31) if sampling.seed == ANY_SEED else sampling.seed
     sampler: Sampler
-    if sampling.temperature == 0:
+    if sampling.temperature < COLDEST:
         sampler = Greedy()
     elif sampling.top_k > 0 or sampling.top_p < 1 or sampling.min_p > 0:
         sampler = Chain(library, sampling, vocabulary, seed)
@@ -46,7 +50,9 @@ class Greedy:
     """Always the likeliest token."""
 
     def pick(self, logits: Logits) -> int:
-        return int(logits.argmax())
+        token = int(logits.argmax())  # the first NaN, if there is one
+        _require_number(logits[token])
+        return token
 
     def accept(self, token: int) -> None:
         """Nothing depends on earlier tokens."""
@@ -63,13 +69,25 @@ class Draw(Greedy):
         self._random = np.random.Generator(np.random.PCG64(seed))
 
     def pick(self, logits: Logits) -> int:
-        weights = logits - logits.max()
+        peak = logits.max()
+        _require_number(peak)
+        weights = logits - peak
         weights *= self._scale
         np.exp(weights, out=weights)
         blocks = weights.reshape(-1, BLOCK)
         block, rest = _hit(blocks.sum(axis=1), self._random.random())
         index, _ = _hit(blocks[block], rest)
         return block * BLOCK + index
+
+
+def _require_number(peak: np.float32) -> None:
+    """The highest logit tells for all: NaN wins every comparison, and samplers go astray with it.
+
+    Raises:
+        EngineFault: the model's weights are damaged.
+    """
+    if not np.isfinite(peak):
+        raise EngineFault(reason="the model's file is damaged, it computes values that are no numbers")
 
 
 def _hit(weights: Logits, share: float) -> tuple[int, float]:
@@ -95,6 +113,7 @@ class Chain:
         self._array = self._api.llama_token_data_array(data=address)
 
     def pick(self, logits: Logits) -> int:
+        _require_number(logits.max())
         self._candidates["id"] = self._ids
         self._candidates["logit"] = logits
         array = self._array
