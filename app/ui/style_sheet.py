@@ -101,7 +101,7 @@ QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QTextEdi
 QPlainTextEdit[kind="field"]:focus { border: 2px solid $accent; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus { padding: 4px 9px; }
 QTextEdit[kind="field"]:focus, QPlainTextEdit[kind="field"]:focus { padding: 5px; }
-QLineEdit[kind="number"]:!focus:!hover { border-color: $composer; }
+QLineEdit[kind="number"]:!focus:!hover { border-color: $border; }
 QLineEdit[kind="number"] { font-size: ${small_px}px; padding: 1px 7px; min-height: 18px; }
 QLineEdit[kind="number"]:focus { padding: 0px 6px; }
 QLineEdit[kind="title"] { font-weight: 600; border: 1px solid transparent; background: transparent; }
