@@ -137,6 +137,11 @@ class Composer(QFrame):
         """A quiet remark beside the meter; empty for none."""
         self.hint.setText(text)
 
+    def forget_count(self) -> None:
+        """Another chat is in view: what was counted does not hold for it."""
+        self._meter.hide()
+        self.set_hint("")
+
     def show_count(self, count: PromptCount | None) -> None:
         """How full the context will be with the draft, and how long reading it will take."""
         if count is None:  # nobody can count now: what was known last is still about right

@@ -89,6 +89,7 @@ class ChatPage(QFrame):
             self.transcript.set_empty(None)
             self.transcript.show_conversation(conversation)
         self._show_title(conversation)
+        self.composer.forget_count()
         self.composer.show_draft(self._drafts.pop(self._shown_id, Draft()))
         self.composer.field.setFocus()
 
