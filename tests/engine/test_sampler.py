@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from app.core.errors import EngineFault
 from app.core.sampling import Sampling
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.library import Library
@@ -46,6 +47,8 @@ def shares(library: Library, sampling: Sampling, logits: Logits) -> dict[int, fl
         (Sampling(), Draw),
         (Sampling(temperature=0), Greedy),
         (Sampling(temperature=0, top_k=3), Greedy),
+        (Sampling(temperature=1e-300), Greedy),
+        (Sampling(temperature=5e-324, top_k=3), Greedy),
         (Sampling(top_k=3), Chain),
         (Sampling(temperature=0, repeat_penalty=1.1), Penalised),
         (Sampling(presence_penalty=1), Penalised),
@@ -143,3 +146,29 @@ def test_each_penalty_does_what_it_says(library: Library) -> None:
     assert choices(frequency_penalty=0.4) == [1, 1, 2, 1, 2, 1]
     assert choices(repeat_penalty=1.3) == [1, 2, 1, 1, 1, 1]
     assert choices(repeat_penalty=0.5) == [1] * 6
+
+
+@pytest.mark.parametrize("temperature", [0, 5e-324, 1e-3, 2])
+@pytest.mark.parametrize("top_k", [0, SIZE], ids=["draw", "chain"])
+def test_the_coldest_and_the_hottest_draws_stay_within_the_vocabulary(
+    library: Library, top_k: int, temperature: float, logits: Logits
+) -> None:
+    found = shares(library, Sampling(temperature=temperature, top_k=top_k, seed=1), logits)
+    assert set(found) <= set(range(SIZE))
+    assert temperature == 2 or found == {5: 1.0}
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [Sampling(), Sampling(temperature=0), Sampling(top_k=3), Sampling(presence_penalty=1)],
+    ids=["draw", "greedy", "chain", "penalised"],
+)
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_damaged_model_is_said_and_nothing_is_drawn(
+    library: Library, sampling: Sampling, broken: float, logits: Logits
+) -> None:
+    sampler = make_sampler(library, sampling, SIZE)
+    logits[17] = broken
+    with pytest.raises(EngineFault, match="damaged"):
+        sampler.pick(logits)
+    sampler.close()

@@ -21,6 +21,9 @@ REPEAT_TOKENS = 64
 COLDEST = 1e-3
 """Below this temperature the likeliest token wins anyhow, and dividing by it would leave float32's range."""
 
+LEAST_TEMPERATURE = 1e-3
+"""Below this only the likeliest token has a chance, and dividing by it would overflow."""
+
 BLOCK = 128
 """Probabilities are summed by blocks, then within the one that is hit; divides the vocabulary."""
 
