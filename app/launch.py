@@ -15,6 +15,7 @@ INTERRUPTED = 130
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run Alcove with these words (default: the command line's) and give the exit code."""
+    _open_missing_streams()
     words = sys.argv[1:] if words is None else words
     if words[:1] == [ENGINE_CHILD]:
         from app.engine import child
@@ -33,6 +34,16 @@ def main(words: Sequence[str] | None = None) -> int:
         if invocation.command is not None:
             return commands.run(invocation.command, profile, engine_command)
         return _open_window(profile)
+
+
+def _open_missing_streams() -> None:
+    """A stream closed by whoever started the program is None: take an empty one that swallows everything.
+
+    In this order, so that on POSIX each gets its own number again, before a file of ours could.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from app.cli.interrupt import Stop, stoppable
 from app.cli.load import chosen_model, load_model
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
-from app.core.errors import AlcoveError, EmptyPrompt
+from app.core.errors import AlcoveError, EmptyPrompt, EngineError
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel
 from app.core.model import LoadedModel
@@ -33,7 +33,12 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
     assert model is not None
     with stoppable() as stop:
         answer = _begin(arguments, prompt, alcove)
-        finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
+        try:
+            finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
+        except EngineError:
+            if stop.requested:  # an engine that takes no notice of the stop is ended
+                return ExitCode.INTERRUPTED
+            raise
         if arguments.as_json:
             screen.line(_to_json(answer, finished, model, is_ascii=not screen.is_utf8))
     if finished.reason is FinishReason.LENGTH:

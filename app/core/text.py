@@ -6,6 +6,7 @@ import re
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _INVISIBLE_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_MISLEADING = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def clean_text(text: str) -> str:
@@ -16,3 +17,8 @@ def clean_text(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` as a single line for titles: control, bidirectional and zero-width characters become spaces."""
     return " ".join(_INVISIBLE_CONTROL.sub(" ", clean_text(text)).split())
+
+
+def visible(text: str) -> str:
+    """A name from outside for use in a sentence: what would break the line or turn it around is spelled out."""
+    return _MISLEADING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -8,6 +8,7 @@ from typing import Final
 
 from app.core.errors import AlcoveError, Value
 from app.core.sampling import PARAMETERS
+from app.core.text import visible
 from app.core.words import mark
 from app.i18n import Texts
 from app.i18n.quantities import size_text
@@ -72,7 +73,11 @@ def explain(error: AlcoveError, tr: Texts) -> str:
     known = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in SENTENCES)
     message = SENTENCES[known]
     fields = {name for _, name, _, _ in Formatter().parse(message) if name}
-    return tr(message, **{name: _shown(name, error.values.get(name), tr) for name in fields})
+    shown = {name: _shown(name, error.values.get(name), tr) for name in fields}
+    sizes = [name for name in fields if name.endswith("_bytes")]
+    if len({shown[name] for name in sizes}) < len(sizes):  # "12.1 GB of 12.1 GB" would say nothing
+        shown |= {name: f"{error.values.get(name):,} B" for name in sizes}
+    return tr(message, **shown)
 
 
 def _shown(name: str, value: Value, tr: Texts) -> str:
@@ -81,7 +86,7 @@ def _shown(name: str, value: Value, tr: Texts) -> str:
     if name.endswith("_bytes") and not isinstance(value, str):
         return size_text(value)
     if name in ("what", "reason"):
-        return tr(str(value)).rstrip(".")
+        return visible(tr(str(value))).rstrip(".")
     if name == "name":
         return tr(next((p.label for p in PARAMETERS if p.name == value), str(value)))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else visible(str(value))

@@ -116,7 +116,7 @@ def _check(connection: apsw.Connection, path: Path) -> int:
     """Refuse what is damaged, another program's or too new; gives the version."""
     version = version_of(connection, path)
     if (found := connection.pragma("quick_check", 1)) != "ok":
-        raise DatabaseCorrupt(path=str(path), reason=str(found))
+        raise DatabaseCorrupt(path=str(path), reason=str(found).split("\n")[-1])
     return version
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.helpers.program import PATIENCE_S, Viewer, environment, run, scripted, start
+from tests.helpers.program import MAIN, PATIENCE_S, Viewer, environment, run, scripted, start
 
 HELLO = {"reasoning": "They greet.", "final": "Hello there.\nHow are you?", "tokens_per_s": 1000}
 SLOW = {"final": "word " * 2000, "tokens_per_s": 50}
@@ -105,6 +105,16 @@ def test_what_cannot_be_asked_is_refused_in_a_sentence(ask: Asking, text: bytes,
     assert len(done.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_fault(tmp_path: Path, closed: str) -> None:
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", *MAIN, "--profile", str(tmp_path), "ask", "-"]
+    done = subprocess.run(command, input=b"", capture_output=True, timeout=PATIENCE_S, check=False)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"Traceback" not in done.stderr
+    assert done.stderr.count(b"\n") == (0 if "2>" in closed else 1)
+
+
 def test_a_locale_without_unicode_does_not_matter(ask: Asking) -> None:
     answer = {"final": "naïve 中文", "reasoning": "…"}
     env = environment(PYTHONIOENCODING="ascii", PYTHONUTF8="0", LC_ALL="POSIX", LANG="POSIX")
@@ -175,6 +185,18 @@ def test_a_second_ctrl_c_does_not_wait(ask: Asking) -> None:
             program.send_signal(signal.SIGINT)
             time.sleep(0.1)
         assert program.wait(10) == 130
+    assert gone(engine)
+
+
+def test_a_hung_engine_does_not_hold_ctrl_c_up(ask: Asking) -> None:
+    with ask.start("Hi", answer=SLOW) as program:
+        engine = engine_once_writing(program)
+        for process in engine:
+            process.suspend()
+        program.send_signal(signal.SIGINT)
+        assert program.wait(10) == 130
+        assert program.stderr is not None
+        assert program.stderr.read() == b""
     assert gone(engine)
 
 

@@ -39,3 +39,14 @@ def test_help_and_version_leave_with_0(words: list[str], capsys) -> None:
         launch.main(words)
     assert not left.value.code
     assert capsys.readouterr().out
+
+
+def test_streams_that_were_closed_are_replaced_by_empty_ones(monkeypatch) -> None:
+    for name in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(sys, name, None)
+    with pytest.raises(SystemExit) as left:
+        launch.main(["--bogus"])
+    assert left.value.code == 2
+    assert sys.stdin.read() == ""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        stream.close()

@@ -61,3 +61,14 @@ def test_parameters_are_named_by_their_label_and_sizes_by_unit() -> None:
     assert explain(refused, tr) == "Top-p must lie between 0 and 1, not 1.5."
     cut = errors.ModelTruncated(path="m.gguf", size_bytes=5_000_000, needed_bytes=12_100_000_000)
     assert "5.0 MB of 12.1 GB" in explain(cut, tr)
+
+
+def test_sizes_that_would_read_the_same_are_told_to_the_byte() -> None:
+    cut = errors.ModelTruncated(path="m.gguf", size_bytes=12_100_000_000, needed_bytes=12_100_000_001)
+    assert "12,100,000,000 B of 12,100,000,001 B" in explain(cut, load_texts(Language.ENGLISH))
+
+
+def test_a_name_from_outside_neither_breaks_nor_turns_the_sentence() -> None:
+    missing = errors.ModelMissing(path="a\nb\u202ec\x1b[31m\udcff  模型.gguf")
+    sentence = explain(missing, load_texts(Language.ENGLISH))
+    assert sentence == "There is no model file at “a\\nb\\u202ec\\x1b[31m\\udcff  模型.gguf”."
