@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 from app.core.errors import AlcoveError, ProfileError, ProfileLocked
 from app.core.settings import Language
 from app.i18n import Texts, load_texts
-from app.i18n.sentences import explain
 from app.ui.background import Background, Courier
 from app.ui.commands import Commands
 from app.ui.main_window import MainWindow
@@ -182,6 +181,7 @@ def _refuse(profile: Path | None, error: AlcoveError) -> int:
     """Say why the profile cannot be used; if another window has it, bring that one to the front."""
     from PySide6.QtWidgets import QMessageBox
 
+    from app.i18n.sentences import explain
     from app.ui.instance import ring
 
     where = places(profile)

@@ -45,10 +45,10 @@ class Commands(QObject):
         self._connect_parts()
         window.page.composer.set_enter_sends(settings.enter_sends)
         self._show_model()
-        self._show_state()
 
     def start(self) -> None:
         """After the first paint: the rest of the window, the list, and the model that was used last."""
+        self._window.sidebar.build()
         self._window.page.build()
         self._window.inspector.build()
         self._window.session.new()

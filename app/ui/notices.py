@@ -5,16 +5,18 @@ from __future__ import annotations
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.core.errors import AlcoveError, EmptyPrompt
 from app.i18n import Texts
-from app.i18n.sentences import explain
 from app.ui.announce import announce
 from app.ui.theme import Theme
-from app.ui.widgets.banner import Banner
+
+if TYPE_CHECKING:
+    from app.ui.widgets.banner import Banner
 
 OFFER_S = 10
 """How long an offer such as "Undo" stays."""
@@ -57,6 +59,8 @@ class Notices(QWidget):
 
     def show_notice(self, notice: Notice) -> None:
         """Show this in place of what was shown."""
+        from app.ui.widgets.banner import Banner  # the first paint need not wait for it
+
         self.clear()
         banner = Banner(
             self._theme, notice.sentence, action=notice.action, details=notice.details,
@@ -95,6 +99,8 @@ class Notices(QWidget):
 
     def _sentence(self, error: Exception) -> str:
         if isinstance(error, AlcoveError):
+            from app.i18n.sentences import explain
+
             return explain(error, self._tr)
         return self._tr("Something went wrong inside Alcove. Your chats are kept; the details say more.")
 

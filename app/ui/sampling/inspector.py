@@ -3,40 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from app.core.conversation import Options
 from app.core.message import Message
 from app.core.model import LoadedModel
 from app.core.sampling import Sampling
 from app.i18n import Texts
-from app.ui.sampling.instructions import Instructions
-from app.ui.sampling.sliders import Sliders
-from app.ui.sampling.statistics import Statistics, answer_lines, engine_lines
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M
 
-
-class InspectorPage(QFrame):
-    """Everything in the column."""
-
-    def __init__(self, theme: Theme, tr: Texts) -> None:
-        super().__init__()
-        self.setProperty("kind", "inspector")
-        self.sliders = Sliders(theme, tr)
-        self.instructions = Instructions(tr)
-        self.answer = Statistics(tr("Last answer"))
-        self.engine = Statistics(tr("Engine"))
-        rule = QFrame()
-        rule.setProperty("kind", "rule")
-        self.column = column = QVBoxLayout(self)
-        column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
-        column.setSpacing(SPACE_M)
-        for block in (self.sliders, rule, self.instructions, self.answer, self.engine):
-            column.addWidget(block)
-        column.addStretch(1)
+if TYPE_CHECKING:
+    from app.ui.sampling.page import InspectorPage
 
 
 class Inspector(QScrollArea):
@@ -62,6 +43,8 @@ class Inspector(QScrollArea):
 
     def build(self) -> None:
         """Make what is in the column and show what was told so far."""
+        from app.ui.sampling.page import InspectorPage
+
         self.page = page = InspectorPage(self._theme, self._tr)
         page.sliders.changed.connect(self._take_sampling)
         page.instructions.changed.connect(self._take_instructions)
@@ -81,12 +64,12 @@ class Inspector(QScrollArea):
         """The figures of the last answer in view."""
         self._answer = message
         if self.page is not None:
-            self.page.answer.show_lines(answer_lines(message, self._tr))
+            self.page.show_answer(message)
 
     def show_model(self, model: LoadedModel | None, name: str) -> None:
         self._model = (model, name)
         if self.page is not None:
-            self.page.engine.show_lines(engine_lines(model, name, self._tr))
+            self.page.show_model(model, name)
 
     def _make_room(self, _least: int, most: int) -> None:
         """The scroll bar takes its room from the margin, so that nothing moves when it comes."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
@@ -20,10 +22,12 @@ from app.i18n import Texts
 from app.ui.actions import Actions, Command, command_button
 from app.ui.background import Background, Lane
 from app.ui.opening import Opening
-from app.ui.sidebar.chat_list import ChatList
-from app.ui.sidebar.view import ChatListView
 from app.ui.theme import Theme
 from app.ui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from app.ui.sidebar.chat_list import ChatList
+    from app.ui.sidebar.view import ChatListView
 
 SEARCH_MS = 80
 
@@ -60,17 +64,28 @@ class Sidebar(QFrame):
         self._actions = actions
         self._theme = theme
         self._tr = tr
+        self._chats: ChatList
+        self.list_view: ChatListView
         self._current: int | None = None
         self._asked = 0
-        self._chats = ChatList(tr, self)
-        self.list_view = ChatListView(self._chats, theme, tr)
         self.search = SearchField()
         self._nothing = QLabel()
         self._soon = QTimer(self, singleShot=True, interval=SEARCH_MS)
-        self._build()
-        self._connect()
+        self._place()
+        self._soon.timeout.connect(self.refresh)
         theme.changed.connect(self._dress)
         self._dress()
+
+    def build(self) -> None:
+        """Make the list, which the first paint need not wait for."""
+        from app.ui.sidebar.chat_list import ChatList
+        from app.ui.sidebar.view import ChatListView
+
+        self._chats = ChatList(self._tr, self)
+        self.list_view = ChatListView(self._chats, self._theme, self._tr)
+        self._column.replaceWidget(self._gap, self.list_view)
+        self._gap.deleteLater()
+        self._connect()
 
     def refresh(self) -> None:
         """Read the list anew; a newer call makes an older one's result void."""
@@ -85,6 +100,7 @@ class Sidebar(QFrame):
         )
 
     def select(self, conversation_id: int | None) -> None:
+        """Mark this chat as the one in view."""
         self._current = conversation_id
         self.list_view.select(conversation_id)
 
@@ -121,7 +137,6 @@ class Sidebar(QFrame):
             self.opened.emit(first.id)
 
     def _connect(self) -> None:
-        self._soon.timeout.connect(self.refresh)
         self.search.textChanged.connect(lambda _: self._soon.start())
         self.search.down.connect(self.list_view.setFocus)
         self.search.returnPressed.connect(self._open_first)
@@ -129,14 +144,15 @@ class Sidebar(QFrame):
         self.list_view.delete_wanted.connect(self.delete_wanted)
         self._chats.renamed.connect(self.rename_wanted)
 
-    def _build(self) -> None:
+    def _place(self) -> None:
         self.setProperty("kind", "sidebar")
         self._nothing.setProperty("kind", "muted")
         self._nothing.setTextFormat(Qt.TextFormat.PlainText)
         self._nothing.setWordWrap(True)
         self._nothing.setContentsMargins(2, 12, 2, 0)
         self._nothing.hide()
-        column = QVBoxLayout(self)
+        self._gap = QWidget()
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(14, 10, 12, 10)
         column.setSpacing(0)
         column.addLayout(self._top())
@@ -145,7 +161,7 @@ class Sidebar(QFrame):
         column.addSpacing(7)
         column.addWidget(self._search_field())
         column.addWidget(self._nothing)
-        column.addWidget(self.list_view, 1)
+        column.addWidget(self._gap, 1)
         column.addLayout(self._footer())
 
     def _top(self) -> QHBoxLayout:
