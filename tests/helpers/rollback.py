@@ -14,7 +14,7 @@ from tests.helpers.embedded import never
 
 DEPTHS = (1, 2, 3, 5, 9, 20, 40, 64, 100, 127, 128, 129, 200, 256, 300, 500, 777, 1000, 1500, 2000)
 TEXT_IDS = 190_000
-STEP = 100
+STEP = 50
 """Tokens of an answer are fed this many at a time; what is gone back over may have come in any batches."""
 
 GoBack = Callable[[Cache, Sequence[int]], None]
