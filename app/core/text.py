@@ -20,5 +20,5 @@ def one_line(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """A name from outside for use in a sentence: what would break the line or turn it around is spelled out."""
+    """A name from outside, fit for a sentence: what would break the line or turn it around is spelled out."""
     return _MISLEADING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

@@ -30,8 +30,14 @@ class Commands(QObject):
     """Lives as long as the window, whose parts it connects. Dialogs are imported when first opened."""
 
     def __init__(
-        self, window: MainWindow, opening: Opening, settings: Settings, data: Path, background: Background,
-        theme: Theme, tr: Texts,
+        self,
+        window: MainWindow,
+        opening: Opening,
+        settings: Settings,
+        data: Path,
+        background: Background,
+        theme: Theme,
+        tr: Texts,
     ) -> None:
         super().__init__(window)
         self._window = window
@@ -69,10 +75,14 @@ class Commands(QObject):
             self._window.session.delete(conversation.id, conversation.title or self._tr("New chat"))
 
     def _offer_undo(self, conversation_id: int, title: str) -> None:
-        self._window.page.notices.show_notice(Notice(
-            self._tr("Deleted “{title}”.", title=title), self._tr("Undo"),
-            lambda: self._window.session.restore(conversation_id), seconds=OFFER_S,
-        ))
+        self._window.page.notices.show_notice(
+            Notice(
+                self._tr("Deleted “{title}”.", title=title),
+                self._tr("Undo"),
+                lambda: self._window.session.restore(conversation_id),
+                seconds=OFFER_S,
+            )
+        )
 
     def _open_trash(self) -> None:
         def trash() -> tuple[Summary, ...]:
@@ -102,14 +112,20 @@ class Commands(QObject):
     # The model
 
     def _warn(self, check: ModelCheck, path: Path | None) -> None:
-        self._window.page.notices.show_notice(Notice(
-            self._tr(
-                "“{name}” needs about {needed} of memory and {free} are free; "
-                "this computer may become very slow.",
-                name=check.facts.name, needed=size_text(check.needed_bytes), free=size_text(check.free_bytes),
-            ),
-            self._tr("Load anyway"), lambda: self._window.loading.load(path, anyway=True), is_fault=True,
-        ))
+        self._window.page.notices.show_notice(
+            Notice(
+                self._tr(
+                    "“{name}” needs about {needed} of memory and {free} are free; "
+                    "this computer may become very slow.",
+                    name=check.facts.name,
+                    needed=size_text(check.needed_bytes),
+                    free=size_text(check.free_bytes),
+                ),
+                self._tr("Load anyway"),
+                lambda: self._window.loading.load(path, anyway=True),
+                is_fault=True,
+            )
+        )
 
     def _show_model(self) -> None:
         loading = self._window.loading

@@ -120,7 +120,8 @@ class MainWindow(QMainWindow):
         columns.setHandleWidth(1)
         columns.setChildrenCollapsible(False)
         sides: tuple[tuple[QWidget, tuple[int, int, int]], ...] = (
-            (self.sidebar, SIDEBAR_PX), (self.inspector, INSPECTOR_PX),
+            (self.sidebar, SIDEBAR_PX),
+            (self.inspector, INSPECTOR_PX),
         )
         for side, (least, _, most) in sides:
             side.setMinimumWidth(least)

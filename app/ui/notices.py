@@ -63,8 +63,12 @@ class Notices(QWidget):
 
         self.clear()
         banner = Banner(
-            self._theme, notice.sentence, action=notice.action, details=notice.details,
-            details_label=self._tr("Details"), close_label=self._tr("Close this notice"),
+            self._theme,
+            notice.sentence,
+            action=notice.action,
+            details=notice.details,
+            details_label=self._tr("Details"),
+            close_label=self._tr("Close this notice"),
             is_fault=notice.is_fault,
         )
         banner.closed.connect(self.clear)

@@ -30,7 +30,10 @@ class Opening:
         self._error: ProfileError | None = None
 
     def begin(
-        self, background: Background, owner: QObject, done: Callable[[Alcove], None],
+        self,
+        background: Background,
+        owner: QObject,
+        done: Callable[[Alcove], None],
         failed: Callable[[Exception], None],
     ) -> None:
         """Build the program, once; `failed` is told a `ProfileError` where the profile cannot be used."""

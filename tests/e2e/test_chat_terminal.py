@@ -187,5 +187,3 @@ def test_a_model_that_cannot_be_used_ends_it_with_code_3(program: list[str], pro
     done = run("chat", "--model", "no.gguf", profile=profile, program=program)
     assert done.returncode == 3
     assert done.stderr.startswith("There is no model file at")
-
-

@@ -52,7 +52,7 @@ def test_a_load_tells_its_progress_and_ends_with_the_model(client: EngineClient,
 
 def test_an_answer_arrives_whole_and_in_order(client: EngineClient) -> None:
     events = list(client.generate(question("hi")))
-    texts = {channel: "" for channel in Channel}
+    texts = dict.fromkeys(Channel, "")
     for event in events:
         if isinstance(event, Delta):
             texts[event.channel] += event.text
@@ -94,8 +94,7 @@ def test_an_error_comes_after_the_events_before_it(client: EngineClient) -> None
     generation = client.generate(question("fault"))
     seen = []
     with pytest.raises(EngineFault):
-        for event in generation:
-            seen.append(event)
+        seen.extend(generation)
     assert any(isinstance(event, Delta) for event in seen)
     assert generation.ended
 

@@ -19,8 +19,14 @@ from app.userdata import SettingsFile, places
 from tests.helpers.scripted import scripted_command
 
 SHAPE = {
-    "block_count": 2, "context_length": 8192, "embedding_length": 64, "attention.head_count_kv": 8,
-    "attention.key_length": 32, "attention.sliding_window": 128, "expert_count": 4, "expert_used_count": 2,
+    "block_count": 2,
+    "context_length": 8192,
+    "embedding_length": 64,
+    "attention.head_count_kv": 8,
+    "attention.key_length": 32,
+    "attention.sliding_window": 128,
+    "expert_count": 4,
+    "expert_used_count": 2,
 }
 
 
@@ -58,8 +64,11 @@ def fill_profile(folder: Path, fill: Callable[[Alcove], None], *answers: dict[st
 
 
 def open_window(
-    application: QApplication, folder: Path, *answers: dict[str, Any],
-    settings: dict[str, Any] | None = None, **script: Any,
+    application: QApplication,
+    folder: Path,
+    *answers: dict[str, Any],
+    settings: dict[str, Any] | None = None,
+    **script: Any,
 ) -> Program:
     """Open the window over the profile `folder`, with an engine that plays these answers."""
     prepare_profile(folder, **(settings or {}))

@@ -55,16 +55,28 @@ rows.sort(key=lambda r: r[2])   # 主键放在最后
 | 10 000 | 4 ms | 6 ms |
 | 1 000 000 | 0.7 s | 1.1 s |
 """
-THINK = ("The rows should be ordered by the third column first. A stable sort keeps the order of equals, "
-         "so sorting by the second column in reverse and then by the third does it. ")
+THINK = (
+    "The rows should be ordered by the third column first. A stable sort keeps the order of equals, "
+    "so sorting by the second column in reverse and then by the third does it. "
+)
 TITLES = {
     "en": [
-        "Trip to Kyoto in autumn", "Q3 figures, summed up", "Letter to the landlord", "Why the sky is blue",
-        "Minutes of the board meeting on Thursday", "Recipe for four", "Names for a sailing boat",
+        "Trip to Kyoto in autumn",
+        "Q3 figures, summed up",
+        "Letter to the landlord",
+        "Why the sky is blue",
+        "Minutes of the board meeting on Thursday",
+        "Recipe for four",
+        "Names for a sailing boat",
     ],
     "zh_CN": [
-        "秋天的京都之行", "第三季度数据小结", "给房东的信", "天空为什么是蓝的",
-        "周四董事会会议纪要", "四人份食谱", "给帆船起名字",
+        "秋天的京都之行",
+        "第三季度数据小结",
+        "给房东的信",
+        "天空为什么是蓝的",
+        "周四董事会会议纪要",
+        "四人份食谱",
+        "给帆船起名字",
     ],
 }
 QUESTIONS = {
@@ -208,8 +220,15 @@ def scene_dialogs(studio: Studio) -> None:
 
 
 SCENES = (
-    scene_loading, scene_chat, scene_streaming, scene_inspector, scene_trouble, scene_edit, scene_delete,
-    scene_narrow, scene_dialogs,
+    scene_loading,
+    scene_chat,
+    scene_streaming,
+    scene_inspector,
+    scene_trouble,
+    scene_edit,
+    scene_delete,
+    scene_narrow,
+    scene_dialogs,
 )
 
 
@@ -290,7 +309,8 @@ def main(words: list[str]) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
                 subprocess.run(
                     [sys.executable, "-m", "tests.ui.screenshots", str(folder), look],
-                    env={**environment, "QT_SCALE_FACTOR": scale}, check=True,
+                    env={**environment, "QT_SCALE_FACTOR": scale},
+                    check=True,
                 )
 
 

@@ -151,7 +151,8 @@ class Composer(QFrame):
         fraction = count.prompt_tokens / max(1, count.context_tokens)
         description = self._tr(
             "{used} of {total} tokens of the context, this draft included",
-            used=f"{count.prompt_tokens:,}", total=f"{count.context_tokens:,}",
+            used=f"{count.prompt_tokens:,}",
+            total=f"{count.context_tokens:,}",
         )
         self._meter.show_use(fraction, self._tr("{used} of {total}", used=used, total=total), description)
         self.set_hint(self._remark(count))

@@ -19,8 +19,14 @@ EFFORTS = ((Effort.LOW, mark("Low")), (Effort.MEDIUM, mark("Medium")), (Effort.H
 _NARROW_PX = 560
 _TITLE_PADDING_PX = 28
 _MENU: tuple[Command | None, ...] = (
-    Command.RENAME, Command.COPY_CHAT, Command.COPY_ANSWER, Command.DELETE, None,
-    Command.OPEN_MODEL, Command.SHORTCUTS, Command.SETTINGS,
+    Command.RENAME,
+    Command.COPY_CHAT,
+    Command.COPY_ANSWER,
+    Command.DELETE,
+    None,
+    Command.OPEN_MODEL,
+    Command.SHORTCUTS,
+    Command.SETTINGS,
 )
 
 

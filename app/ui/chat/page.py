@@ -35,8 +35,15 @@ class ChatPage(QFrame):
     """Connects the session to the views of one chat. Drafts are kept per chat while the window is open."""
 
     def __init__(
-        self, opening: Opening, session: ChatSession, loading: ModelLoading, background: Background,
-        header: Header, theme: Theme, tr: Texts, parent: QWidget | None = None,
+        self,
+        opening: Opening,
+        session: ChatSession,
+        loading: ModelLoading,
+        background: Background,
+        header: Header,
+        theme: Theme,
+        tr: Texts,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._opening = opening
@@ -140,7 +147,9 @@ class ChatPage(QFrame):
             self.composer.show_count(None)
             return
         conversation_id, options, draft = (
-            self._session.conversation_id, self._session.options, self.composer.draft.whole,
+            self._session.conversation_id,
+            self._session.options,
+            self.composer.draft.whole,
         )
         self._estimate.ask(lambda: self._opening.chat.count(conversation_id, draft, options))
 

@@ -236,7 +236,9 @@ class ChatSession(QObject):
         writing = Writing(answer, answer.message, [])
         self._writing[conversation.id] = writing
         writing.stream = Stream(
-            self._background, self, answer,
+            self._background,
+            self,
+            answer,
             lambda events: self._grew(conversation.id, events),
             lambda error: self._ended(conversation.id, error),
         )

@@ -52,7 +52,9 @@ class LoadBar(QFrame):
             left = duration_text(progress.left_s, self._tr)
             text = self._tr(
                 "Loading {model}: {percent}, {duration} left",
-                model=self._name, percent=percent, duration=left,
+                model=self._name,
+                percent=percent,
+                duration=left,
             )
         self._words.setText(text)
         self._bar.setAccessibleDescription(text)

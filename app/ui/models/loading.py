@@ -120,7 +120,9 @@ class ModelLoading(QObject):
 
     def _follow(self, load: _Load, generation: Loading) -> None:
         load.stream = Stream(
-            self._background, self, generation,
+            self._background,
+            self,
+            generation,
             lambda events: self._grew(load, events),
             lambda error: self._ended(load, error),
         )

@@ -28,7 +28,12 @@ class ModelPicker(QToolButton):
     failed = Signal(object, object)
 
     def __init__(
-        self, opening: Opening, background: Background, open_file: QAction, theme: Theme, tr: Texts,
+        self,
+        opening: Opening,
+        background: Background,
+        open_file: QAction,
+        theme: Theme,
+        tr: Texts,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -76,7 +81,9 @@ class ModelPicker(QToolButton):
 
         folder = str(self._path.parent) if self._path else QDir.homePath()
         name, _ = QFileDialog.getOpenFileName(
-            self.window(), self._tr("Open a model file"), folder,
+            self.window(),
+            self._tr("Open a model file"),
+            folder,
             self._tr("gpt-oss models (*.gguf)") + ";;" + self._tr("All files (*)"),
         )
         if name:

@@ -51,9 +51,16 @@ class Sliders(QWidget):
 
     def _row(self, parameter: Parameter) -> SliderRow:
         row = SliderRow(
-            self._theme, self._tr(parameter.label), parameter.minimum, parameter.maximum, parameter.step,
-            parameter.default, is_whole=parameter.is_whole, meaning=self._tr(parameter.meaning),
-            reset_label=self._tr("Back to default"), has_slider=parameter.name not in NO_SLIDER,
+            self._theme,
+            self._tr(parameter.label),
+            parameter.minimum,
+            parameter.maximum,
+            parameter.step,
+            parameter.default,
+            is_whole=parameter.is_whole,
+            meaning=self._tr(parameter.meaning),
+            reset_label=self._tr("Back to default"),
+            has_slider=parameter.name not in NO_SLIDER,
         )
         row.changed.connect(lambda value: self._set(parameter, value))
         return row

@@ -58,10 +58,18 @@ def answer_lines(message: Message | None, tr: Texts) -> Lines:
         (tr("Tokens"), f"{usage.completion_tokens:,}"),
         (tr("Tokens per second"), f"{timing.tokens_per_s:.1f}"),
         (tr("First token after"), duration_text(timing.first_token_s, tr)),
-        (tr("Prompt"), tr.plural("{tokens} token", "{tokens} tokens", usage.prompt_tokens,
-                                 tokens=f"{usage.prompt_tokens:,}")),
-        (tr("Reused from cache"), tr.plural("{tokens} token", "{tokens} tokens", usage.cached_tokens,
-                                            tokens=f"{usage.cached_tokens:,}")),
+        (
+            tr("Prompt"),
+            tr.plural(
+                "{tokens} token", "{tokens} tokens", usage.prompt_tokens, tokens=f"{usage.prompt_tokens:,}"
+            ),
+        ),
+        (
+            tr("Reused from cache"),
+            tr.plural(
+                "{tokens} token", "{tokens} tokens", usage.cached_tokens, tokens=f"{usage.cached_tokens:,}"
+            ),
+        ),
     )
 
 
@@ -72,8 +80,12 @@ def engine_lines(model: LoadedModel | None, name: str, tr: Texts) -> Lines:
     return (
         (tr("Model"), name),
         (tr("Size"), size_text(model.size_bytes)),
-        (tr("Context"), tr.plural("{tokens} token", "{tokens} tokens", model.context_tokens,
-                                  tokens=f"{model.context_tokens:,}")),
+        (
+            tr("Context"),
+            tr.plural(
+                "{tokens} token", "{tokens} tokens", model.context_tokens, tokens=f"{model.context_tokens:,}"
+            ),
+        ),
     )
 
 

@@ -157,5 +157,3 @@ def _note(text: str) -> QLabel:
     label.setProperty("kind", "muted")
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-

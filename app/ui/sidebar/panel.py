@@ -55,7 +55,12 @@ class Sidebar(QFrame):
     failed = Signal(object, object)
 
     def __init__(
-        self, opening: Opening, background: Background, actions: Actions, theme: Theme, tr: Texts,
+        self,
+        opening: Opening,
+        background: Background,
+        actions: Actions,
+        theme: Theme,
+        tr: Texts,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)

@@ -67,7 +67,8 @@ class TrashDialog(QDialog):
     def _place(self, has_any: bool) -> None:
         words = QLabel(
             self._tr("Deleted chats are kept for 30 days, then they are gone for good.")
-            if has_any else self._tr("There are no deleted chats.")
+            if has_any
+            else self._tr("There are no deleted chats.")
         )
         words.setProperty("kind", "muted")
         close = QPushButton(self._tr("Close"))

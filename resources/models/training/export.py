@@ -101,7 +101,10 @@ def _layer_tensors(layer: Layer) -> Iterator[tuple[str, torch.Tensor]]:
     yield "attn_norm.weight", layer.attention_norm.weight
     yield "post_attention_norm.weight", layer.experts_norm.weight
     linears = {
-        "attn_q": attention.q, "attn_k": attention.k, "attn_v": attention.v, "attn_output": attention.o,
+        "attn_q": attention.q,
+        "attn_k": attention.k,
+        "attn_v": attention.v,
+        "attn_output": attention.o,
         "ffn_gate_inp": experts.router,
     }
     for name, module in linears.items():

@@ -20,9 +20,16 @@ END, MESSAGE, CALL = 200_007, 200_008, 200_012
 LAST_SPECIAL = 200_018
 
 _NAMES = {
-    START_OF_TEXT: "<|startoftext|>", END_OF_TEXT: "<|endoftext|>", RETURN: "<|return|>", START: "<|start|>",
-    CONSTRAIN: "<|constrain|>", CHANNEL: "<|channel|>", END: "<|end|>", MESSAGE: "<|message|>",
-    CALL: "<|call|>", LAST_SPECIAL: "<|endofprompt|>",
+    START_OF_TEXT: "<|startoftext|>",
+    END_OF_TEXT: "<|endoftext|>",
+    RETURN: "<|return|>",
+    START: "<|start|>",
+    CONSTRAIN: "<|constrain|>",
+    CHANNEL: "<|channel|>",
+    END: "<|end|>",
+    MESSAGE: "<|message|>",
+    CALL: "<|call|>",
+    LAST_SPECIAL: "<|endofprompt|>",
 }
 
 

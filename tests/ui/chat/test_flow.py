@@ -187,7 +187,7 @@ def test_closing_keeps_what_was_written(start: Any, qtbot: QtBot, closes_while: 
     program.window.close()
     program.close()
     again = start(OTHER)
-    summary, = again.opening.chat.list()
+    (summary,) = again.opening.chat.list()
     question, answer = again.opening.chat.open(summary.id).active_path
     assert question.text == "long one"
     assert answer.status in (Status.CANCELLED, Status.INTERRUPTED)

@@ -17,7 +17,9 @@ from app.core.sampling import Effort, Sampling
 from app.core.text import clean_text
 from app.engine import protocol
 
-ODD_PATH = Path(os.fsdecode(b"/models/\xff\xfe name.gguf")) if os.name == "posix" else Path("C:/models/名.gguf")
+ODD_PATH = (
+    Path(os.fsdecode(b"/models/\xff\xfe name.gguf")) if os.name == "posix" else Path("C:/models/名.gguf")
+)
 
 
 def test_commands_come_back() -> None:

@@ -60,7 +60,12 @@ def test_versions_are_siblings_and_choices_are_kept(conversations):
 def test_saving_changes_one_message(conversations):
     conversation, question, answer = talk(conversations)
     done = replace(
-        answer, text="Done", reasoning="r", status=Status.COMPLETE, model="m", usage=Usage(1, 2, 3),
+        answer,
+        text="Done",
+        reasoning="r",
+        status=Status.COMPLETE,
+        model="m",
+        usage=Usage(1, 2, 3),
         timing=Timing(4.0, 5.0, 6.0, 7.0),
     )
     conversations.save(done)

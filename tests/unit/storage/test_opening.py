@@ -51,8 +51,15 @@ def test_a_new_database_is_set_up_as_promised(database):
         pragmas = {
             name: connection.pragma(name)
             for name in (
-                "journal_mode", "synchronous", "foreign_keys", "trusted_schema", "cell_size_check",
-                "mmap_size", "temp_store", "secure_delete", "application_id",
+                "journal_mode",
+                "synchronous",
+                "foreign_keys",
+                "trusted_schema",
+                "cell_size_check",
+                "mmap_size",
+                "temp_store",
+                "secure_delete",
+                "application_id",
             )
         }
     assert pragmas == {
