@@ -30,7 +30,9 @@ class ModelFacts:
 
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How to load; 0 threads means one per physical core, 0 layers on the GPU means the CPU alone."""
+    """How to load. 0 threads means one per physical core, or one in all for a very small model;
+    0 layers on the GPU means the CPU alone.
+    """
 
     context_tokens: int = 8192
     threads: int = 0
