@@ -13,6 +13,9 @@ from app.core.events import Loaded
 from app.core.model import LoadedModel
 from app.i18n.quantities import size_text
 
+DEMO = Path("demo")
+"""Stands for the demo on the command line: a way back to it where the last chosen file has gone."""
+
 
 def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) -> LoadedModel | None:
     """The model, ready to answer; None if the load was stopped. No path is the demo.
@@ -33,8 +36,10 @@ def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) ->
 
 
 def chosen_model(alcove: Alcove, path: Path | None) -> Path | None:
-    """The file named on the command line, or the model of the last time."""
-    return path.absolute() if path else alcove.models.current.path
+    """The file named on the command line, or the model of the last time; None is the demo."""
+    if path is None:
+        return alcove.models.current.path
+    return None if path == DEMO else path.absolute()
 
 
 def _warn_of_memory(alcove: Alcove, path: Path | None, screen: Screen) -> None:

@@ -126,8 +126,8 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter, tr: Te
 
 
 def _add_model(parser: argparse.ArgumentParser, tr: Texts) -> None:
-    meaning = tr("a GGUF file of gpt-oss; default: the one last chosen, at first the demo")
-    parser.add_argument("--model", type=Path, metavar="FILE", help=meaning)
+    meaning = tr("a GGUF file of gpt-oss, or demo; default: the one last chosen, at first the demo")
+    parser.add_argument("--model", type=Path, metavar="FILE|demo", help=meaning)
 
 
 def _add_json(parser: argparse.ArgumentParser, tr: Texts) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from app.core.changes import Changes
 from app.core.conversation import ROOT, Conversation, Options, Summary
-from app.core.errors import EngineNotReady, NotFound, PromptTooLong
+from app.core.errors import EngineError, NotFound, PromptTooLong
 from app.core.message import Draft, Message, Role, Status
 from app.core.model import PromptCount
 from app.core.request import GenerationRequest, Turn
@@ -215,10 +215,13 @@ class Chat:
         return [load, generate] if self._models.must_load else [lambda: self._engine.generate(request)]
 
     def _require_room(self, request: GenerationRequest) -> None:
-        """Raise PromptTooLong where the prompt leaves no room; where nobody can count yet, say nothing."""
+        """Raise PromptTooLong where the prompt leaves no room; where nobody can count, say nothing.
+
+        A question must not be lost because the engine died while it was counted.
+        """
         try:
             count = self._engine.count(request)
-        except EngineNotReady:
+        except EngineError:
             return
         if count.prompt_tokens >= count.context_tokens:
             raise PromptTooLong(prompt_tokens=count.prompt_tokens, context_tokens=count.context_tokens)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.core.errors import ProfileError
+from app.core.errors import ModelTruncated, NotGguf, ProfileError
 from app.core.events import Event, Loaded
 from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, LoadOptions, ModelFacts
 from app.core.settings import AUTO_LAYERS, Settings
@@ -114,7 +115,7 @@ class Models:
         Raises:
             ModelError: it cannot be used.
         """
-        facts = read_facts(self._file(path))
+        facts = self._read_facts(path)
         settings = self._settings_file.load()
         return ModelCheck(facts, needed_bytes(facts, settings.context_tokens), memory().available_bytes)
 
@@ -184,6 +185,17 @@ class Models:
         except ProfileError as error:
             # The model works all the same; only the next start will not know of it.
             logger("services").warning("the choice of a model cannot be remembered: %s", error.kind)
+
+    def _read_facts(self, path: Path | None) -> ModelFacts:
+        """A copy of the demo that lost its end, to a disk gone bad or a clumsy hand, is unpacked again."""
+        try:
+            return read_facts(self._file(path))
+        except (ModelTruncated, NotGguf):
+            if path is not None:
+                raise
+        with contextlib.suppress(OSError):  # what cannot be removed is refused again below
+            self._file(None).unlink()
+        return read_facts(self._file(None))
 
     def _file(self, path: Path | None) -> Path:
         return demo_model(self._places) if path is None else path.absolute()

@@ -33,6 +33,7 @@ class FakeEngine:
             finished(),
         ]
         self.load_error: AlcoveError | None = None
+        self.count_error: AlcoveError | None = None
         self.is_held = False
         self.is_loaded = False
         self.context_tokens = 100
@@ -68,6 +69,8 @@ class FakeEngine:
     def count(self, request: GenerationRequest) -> PromptCount:
         if not self.is_loaded:
             raise EngineNotReady
+        if self.count_error is not None:
+            raise self.count_error
         self.counted.append(request)
         return PromptCount(sum(len(turn.text.split()) for turn in request.turns), 0, self.context_tokens)
 

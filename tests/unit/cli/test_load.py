@@ -89,3 +89,9 @@ def test_the_named_file_comes_before_the_last_choice() -> None:
     program: Any = Program(Models(0))
     assert chosen_model(program, None) == PATH
     assert chosen_model(program, Path("other.gguf")) == Path.cwd() / "other.gguf"
+
+
+def test_demo_on_the_command_line_leads_back_from_a_file_that_has_gone() -> None:
+    program: Any = Program(Models(0))
+    assert chosen_model(program, Path("demo")) is None
+    assert chosen_model(program, Path("models/demo")) == Path.cwd() / "models" / "demo"

@@ -186,6 +186,12 @@ def test_a_question_too_long_for_the_context_is_refused_before_it_is_kept(loaded
     assert loaded.list() == ()
 
 
+def test_a_question_is_kept_though_the_engine_dies_while_counting_it(loaded, engine):
+    engine.count_error = EngineCrashed(exit_code=-9)
+    answer = ask(loaded, "One?")
+    assert texts(loaded.open(answer.conversation_id)) == ["One?", "Hello there"]
+
+
 def test_editing_a_question_makes_a_version_of_it(loaded):
     answer = ask(loaded, "One?")
     conversation_id = answer.conversation_id

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from app.core.errors import ModelMissing, NotGguf, ProfileNotWritable
+from app.core.errors import ModelMissing, ModelTruncated, NotGguf, ProfileNotWritable
 from app.core.events import Finished, FinishReason, Loaded
 from app.core.model import Device, LoadOptions, ModelFacts
 from app.hardware.machine import Memory
@@ -33,6 +35,20 @@ def gpt_oss_20b(tmp_path):
 def test_the_demo_is_the_first_choice(models):
     assert models.current == models.choices()[0] == ModelChoice(None, "Alcove demo")
     assert models.current.is_demo
+
+
+@pytest.mark.parametrize("left_bytes", [0, 100])
+def test_a_copy_of_the_demo_that_was_cut_is_unpacked_again(models, tmp_path, monkeypatch, left_bytes):
+    copy = tmp_path / "copy.gguf"
+    unpack = lambda _: copy if copy.exists() else write_tiny_model(copy)  # noqa: E731
+    monkeypatch.setattr("app.services.models.demo_model", unpack)
+    whole = models.check(None)
+    os.truncate(copy, left_bytes)
+    assert models.check(None) == whole
+    os.truncate(copy, left_bytes)
+    with pytest.raises((NotGguf, ModelTruncated)):
+        models.check(copy)
+    assert copy.stat().st_size == left_bytes
 
 
 def test_a_loaded_model_is_remembered(models, engine, where, settings, file):
