@@ -15,6 +15,9 @@ from app.core.sampling import PARAMETERS, Effort
 from app.core.words import mark
 from app.i18n.quantities import duration_text
 
+LONGEST_NUMBER = 18
+"""Digits; no database holds larger ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChatCommand:
@@ -199,7 +202,7 @@ def _quit(session: Session, _: str) -> None:
 
 
 def _number(word: str) -> int:
-    if not word.isdecimal():
+    if not word.isdecimal() or len(word) > LONGEST_NUMBER:
         raise Misused
     return int(word)
 

@@ -89,6 +89,7 @@ REFUSED = {
     "/effort huge": "Use it so: /effort",
     "/open 999999": "The chat no longer exists.",
     "/open x": "Use it so: /open NUMBER",
+    "/delete 99999999999999999999": "Use it so: /delete [NUMBER]",
     "/stats": "The chat no longer exists.",
     "/undo": "The chat no longer exists.",
     "/model /no/such.gguf": "There is no model file at",
