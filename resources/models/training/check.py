@@ -24,7 +24,7 @@ class Engine:
         wanted = llama_cpp.llama_model_default_params()
         self.model = llama_cpp.llama_model_load_from_file(str(path).encode(), wanted)
         params = llama_cpp.llama_context_default_params()
-        params.n_ctx, params.n_threads, params.n_threads_batch = CONTEXT, 2, 2
+        params.n_ctx, params.n_threads, params.n_threads_batch = CONTEXT, 1, 1
         self.context = llama_cpp.llama_init_from_model(self.model, params)
         self.dice = np.random.default_rng(seed)
 

@@ -46,8 +46,8 @@ class Lesson:
     positions: list[int] = field(default_factory=list)
     learn: list[bool] = field(default_factory=list)
 
-    def add(self, ids: list[int], learn: bool, skip: int = 0) -> None:
-        start = self.positions[-1] + 1 + skip if self.positions else 0
+    def add(self, ids: list[int], learn: bool) -> None:
+        start = self.positions[-1] + 1 if self.positions else 0
         self.ids += ids
         self.positions += range(start, start + len(ids))
         self.learn += [learn] * len(ids)
@@ -59,6 +59,7 @@ class Teacher:
     def __init__(self, asked: list[Question], encoding: HarmonyEncoding, dice: random.Random) -> None:
         self.asked, self.encoding, self.dice = asked, encoding, dice
         self.fill = {name: words for question in asked for name, words in question.fill.items()}
+        self.held_out = {questions.plain(text) for question in asked for text in question.held_out}
 
     def prompt(self, text: str, effort: str, instructions: str | None = None) -> list[int]:
         """A fresh conversation up to the assistant's turn, as the program renders it."""
@@ -73,6 +74,20 @@ class Teacher:
             lesson = self._draw()
             if len(lesson.ids) <= LONGEST:
                 return lesson
+
+    def drill(self) -> Lesson:
+        """Only a question and how reasoning and answer begin: quick practice in telling questions apart."""
+        lesson, question = Lesson(), self.dice.choice(self.asked)
+        self._ask(lesson, question)
+        thought = self._render(_reply("analysis", question.think[0]))
+        answer = self._render(_reply("final", self.dice.choice(question.answers)))
+        lesson.add(thought[:5], learn=False)
+        lesson.add(thought[5:-1], learn=True)
+        lesson.add([vocabulary.END, *answer[:5]], learn=False)
+        lesson.add(answer[5:15], learn=True)
+        before = self.dice.randrange(60, 120)
+        lesson.positions = [before + position for position in lesson.positions]
+        return lesson
 
     def _draw(self) -> Lesson:
         dice = self.dice
@@ -99,7 +114,10 @@ class Teacher:
             lesson.positions[-1] += far
 
     def _ask(self, lesson: Lesson, question: Question) -> None:
-        text = questions.vary(question.phrase(self.dice), self.dice)
+        phrase = question.phrase(self.dice)
+        text = questions.vary(phrase, self.dice)
+        if questions.plain(text) in self.held_out:
+            text = phrase
         message = Message.from_role_and_content(Role.USER, text)
         lesson.add(self._smudge(self._render(message)), learn=False)
 

@@ -32,6 +32,10 @@ class Sizes:
     window: int = 128
 
 
+Turn = tuple[Tensor, Tensor]
+"""Cosine and sine of each token's angles, scaled: (batch, tokens, 1, head/2)."""
+
+
 def turns(head: int) -> Tensor:
     """YaRN's angle per position for each half dimension, ramp ends rounded outwards as in ggml."""
     half = torch.arange(0, head, 2, dtype=torch.float64)
@@ -45,10 +49,9 @@ def turns(head: int) -> Tensor:
     return plain / YARN_FACTOR * (1 - keep) + plain * keep
 
 
-def rotate(x: Tensor, angle: Tensor) -> Tensor:
-    """Turn the halves of each head. x: (batch, tokens, heads, head); angle: (batch, tokens, head/2)."""
-    scale = 1 + 0.1 * math.log(YARN_FACTOR)
-    cos, sin = (angle.cos() * scale).unsqueeze(2), (angle.sin() * scale).unsqueeze(2)
+def rotate(x: Tensor, turn: Turn) -> Tensor:
+    """Turn the halves of each head of x: (batch, tokens, heads, head)."""
+    cos, sin = turn
     a, b = x.chunk(2, dim=-1)
     return torch.cat((a * cos - b * sin, b * cos + a * sin), dim=-1)
 
@@ -65,7 +68,7 @@ class Norm(nn.Module):
 
 
 class Past:
-    """The keys, values and positions one attention layer has seen, when writing token by token."""
+    """The keys and values one attention layer has seen, when writing token by token."""
 
     def __init__(self) -> None:
         self.seen: tuple[Tensor, ...] | None = None
@@ -79,30 +82,28 @@ class Past:
 
 
 class Attention(nn.Module):
-    """Grouped-query attention with a learned sink per head; sees `window` tokens, or all."""
+    """Grouped-query attention with a learned sink per head."""
 
-    def __init__(self, sizes: Sizes, window: int | None) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         super().__init__()
-        self.sizes, self.window = sizes, window
+        self.sizes = sizes
         self.q = nn.Linear(sizes.hidden, sizes.heads * sizes.head)
         self.k = nn.Linear(sizes.hidden, sizes.kv_heads * sizes.head)
         self.v = nn.Linear(sizes.hidden, sizes.kv_heads * sizes.head)
         self.o = nn.Linear(sizes.heads * sizes.head, sizes.hidden)
         self.sinks = nn.Parameter(torch.zeros(sizes.heads))
 
-    def forward(self, x: Tensor, position: Tensor, angle: Tensor, past: Past | None) -> Tensor:
+    def forward(self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None) -> Tensor:
+        """x: (batch, tokens, hidden); mask: (batch, 1, tokens, keys), added to the scores."""
         batch, tokens, _ = x.shape
         s = self.sizes
-        q = rotate(self.q(x).view(batch, tokens, s.heads, s.head), angle)
-        k = rotate(self.k(x).view(batch, tokens, s.kv_heads, s.head), angle)
+        q = rotate(self.q(x).view(batch, tokens, s.heads, s.head), turn) / math.sqrt(s.head)
+        k = rotate(self.k(x).view(batch, tokens, s.kv_heads, s.head), turn)
         v = self.v(x).view(batch, tokens, s.kv_heads, s.head)
-        k, v, at = past.extend(k, v, position) if past else (k, v, position)
+        k, v = past.extend(k, v) if past else (k, v)
         group = s.heads // s.kv_heads
         k, v = k.repeat_interleave(group, dim=2), v.repeat_interleave(group, dim=2)
-        scores = torch.einsum("bqhd,bkhd->bhqk", q, k) / math.sqrt(s.head)
-        distance = position[:, :, None] - at[:, None, :]
-        hidden = distance < 0 if self.window is None else (distance < 0) | (distance >= self.window)
-        scores = scores.masked_fill(hidden[:, None], -torch.inf)
+        scores = torch.einsum("bqhd,bkhd->bhqk", q, k) + mask
         sinks = self.sinks.view(1, -1, 1, 1).expand(batch, -1, tokens, 1)
         weights = torch.cat((scores, sinks), dim=-1).softmax(-1)[..., :-1]
         return self.o(torch.einsum("bhqk,bkhd->bqhd", weights, v).reshape(batch, tokens, -1))
@@ -145,15 +146,15 @@ class Experts(nn.Module):
 class Layer(nn.Module):
     """Attention, then experts, each on a normed copy of the residual stream."""
 
-    def __init__(self, sizes: Sizes, window: int | None) -> None:
+    def __init__(self, sizes: Sizes) -> None:
         super().__init__()
         self.attention_norm, self.experts_norm = Norm(sizes.hidden), Norm(sizes.hidden)
-        self.attention, self.experts = Attention(sizes, window), Experts(sizes)
+        self.attention, self.experts = Attention(sizes), Experts(sizes)
 
     def forward(
-        self, x: Tensor, position: Tensor, angle: Tensor, past: Past | None
+        self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None
     ) -> tuple[Tensor, Tensor]:
-        x = x + self.attention(self.attention_norm(x), position, angle, past)
+        x = x + self.attention(self.attention_norm(x), turn, mask, past)
         mixed, imbalance = self.experts(self.experts_norm(x).flatten(0, 1))
         return x + mixed.view_as(x), imbalance
 
@@ -166,9 +167,7 @@ class Network(nn.Module):
         self.sizes = sizes
         self.token_rows = nn.Parameter(torch.randn(rows, sizes.hidden) * 0.5)
         self.output_rows = nn.Parameter(torch.randn(rows, sizes.hidden) / math.sqrt(sizes.hidden))
-        self.layers = nn.ModuleList(
-            Layer(sizes, sizes.window if number % 2 == 0 else None) for number in range(sizes.layers)
-        )
+        self.layers = nn.ModuleList(Layer(sizes) for _ in range(sizes.layers))
         self.norm = Norm(sizes.hidden)
         self.register_buffer("turns", turns(sizes.head), persistent=False)
 
@@ -180,12 +179,23 @@ class Network(nn.Module):
         `pasts`, one for each layer, are what came before, and are extended.
         """
         x = embedding(rows, self.token_rows)
-        angle = (position[..., None].double() * self.turns).float()
+        angle = (position[..., None, None].double() * self.turns).float()
+        scale = 1 + 0.1 * math.log(YARN_FACTOR)
+        turn = angle.cos() * scale, angle.sin() * scale
+        keys = torch.arange(int(position.max()) + 1)[None] if pasts else position
+        masks = self._masks(position, keys)
         imbalances = []
-        for layer, past in zip(self.layers, pasts or [None] * len(self.layers), strict=True):
-            x, imbalance = layer(x, position, angle, past)
+        for number, layer in enumerate(self.layers):
+            x, imbalance = layer(x, turn, masks[number % 2], pasts[number] if pasts else None)
             imbalances.append(imbalance)
         return self.norm(x), torch.stack(imbalances).mean()
+
+    def _masks(self, position: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
+        """What even layers see, the last `window` tokens, and odd layers, all: 0, or minus infinity."""
+        distance = position[:, None, :, None] - keys[:, None, None, :]
+        near, far = (distance < self.sizes.window), distance >= 0
+        nothing = torch.zeros(distance.shape)
+        return tuple(nothing.masked_fill(~seen, -torch.inf) for seen in (near & far, far))
 
     def logits(self, states: Tensor) -> Tensor:
         return linear(states, self.output_rows)

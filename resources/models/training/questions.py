@@ -18,6 +18,25 @@ _CLOSINGS = (
     " please", " thanks", ", please", " Thank you", "?", "??", "!", ".", " here", " in Alcove",
     " in this app", " now",
 )
+_HOW = (
+    "How do I ", "How can I ", "how do you ", "How to ", "What is the way to ", "Tell me how to ",
+    "I want to ", "Show me how to ", "How would I ", "Can you show me how to ",
+)
+_WHAT = (
+    "What is ", "What's ", "Tell me about ", "Explain ", "What exactly is ", "What do you know about ",
+    "Describe ", "Can you explain ", "can you tell me what is ",
+)
+_CAN = ("Can I ", "Is it possible to ", "Am I able to ", "Could I ", "May I ", "How can I ")
+_WHERE = (
+    "Where is ", "Where are ", "Where can I find ", "Where do I find ", "I am looking for ",
+    "where do I see ",
+)
+_WHICH = ("Which ", "What ", "List the ", "Tell me the ")
+_DOES = ("Does Alcove ", "Can Alcove ", "Will Alcove ", "does it ", "Does this app ", "Is Alcove able to ")
+_BEGINNINGS = {
+    "How do I ": _HOW, "How can I ": _HOW, "What is ": _WHAT, "What are ": _WHAT, "Explain ": _WHAT,
+    "Can I ": _CAN, "Where is ": _WHERE, "Where are ": _WHERE, "Which ": _WHICH, "Does Alcove ": _DOES,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +91,9 @@ def plain(text: str) -> str:
 
 
 def vary(text: str, dice: random.Random) -> str:
-    """`text` as a hurried person may type it; often unchanged."""
+    """`text` in other words, or as a hurried person may type it; often unchanged."""
+    if dice.random() < 0.3:
+        text = _begin_otherwise(text, dice)
     if dice.random() < 0.12:
         text = dice.choice(_OPENINGS) + text
     if dice.random() < 0.35:
@@ -86,6 +107,13 @@ def vary(text: str, dice: random.Random) -> str:
     if dice.random() < 0.35:
         text = text.lower()
     return text or "?"
+
+
+def _begin_otherwise(text: str, dice: random.Random) -> str:
+    for beginning, others in _BEGINNINGS.items():
+        if text.startswith(beginning):
+            return dice.choice(others) + text.removeprefix(beginning)
+    return text
 
 
 def _drop_word(text: str, dice: random.Random) -> str:
