@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -168,7 +169,8 @@ def _undo(session: Session, _: str) -> None:
 
 def _model(session: Session, rest: str) -> None:
     if rest:
-        session.load(None if rest == "demo" else Path(rest).expanduser().absolute())
+        # os.path's leaves `~nobody` as it is, where Path's raises.
+        session.load(None if rest == "demo" else Path(os.path.expanduser(rest)).absolute())
     for choice in session.alcove.models.choices():
         is_current = choice == session.alcove.models.current
         place = "demo" if choice.is_demo else str(choice.path)

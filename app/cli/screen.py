@@ -57,7 +57,7 @@ class Screen:
             self._out.write(text)
             self._out.flush()
         except OSError as error:
-            self._give_up_output()
+            _silence(self._out)
             raise OutputClosed("" if isinstance(error, BrokenPipeError) else str(error.strerror)) from error
 
     def line(self, text: str = "", *, is_dim: bool = False) -> None:
@@ -67,8 +67,7 @@ class Screen:
     def note(self, text: str) -> None:
         """A line on stderr: a warning, an error, a hint."""
         self.progress("")
-        self._err.write(f"{text}\n")
-        self._err.flush()
+        self._say(f"{text}\n")
 
     def progress(self, text: str) -> None:
         """Replace the line of progress; "" removes it."""
@@ -76,16 +75,15 @@ class Screen:
             return
         text = _fit(text, shutil.get_terminal_size().columns - 1)
         blank = " " * self._progress_width
-        self._err.write(f"\r{blank}\r{text}")
-        self._err.flush()
+        self._say(f"\r{blank}\r{text}")
         self._progress_width = text_width(text)
 
-    def _give_up_output(self) -> None:
-        """Point stdout at nothing, so that Python's own last flush does not complain."""
-        if self._out is sys.stdout:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, self._out.fileno())
-            os.close(nowhere)
+    def _say(self, text: str) -> None:
+        try:
+            self._err.write(text)
+            self._err.flush()
+        except OSError:  # nobody hears it, and there is no place left to say so
+            _silence(self._err)
 
 
 @contextmanager
@@ -95,6 +93,14 @@ def quiet_progress(screen: Screen) -> Iterator[None]:
         yield
     finally:
         screen.progress("")
+
+
+def _silence(stream: TextIO) -> None:
+    """Point a standard stream at nothing, so that Python's own last flush does not complain."""
+    if stream in (sys.stdout, sys.stderr):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _knows_styles() -> bool:

@@ -88,6 +88,7 @@ REFUSED = {
     "/set colour red": "Use it so: /set [NAME VALUE]",
     "/effort huge": "Use it so: /effort",
     "/open 999999": "The chat no longer exists.",
+    "/model ~nobody-here/x.gguf": "There is no model file at",
     "/open x": "Use it so: /open NUMBER",
     "/delete 99999999999999999999": "Use it so: /delete [NUMBER]",
     "/stats": "The chat no longer exists.",

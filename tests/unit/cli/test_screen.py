@@ -81,3 +81,11 @@ def test_what_the_encoding_lacks_is_replaced() -> None:
     screen.write("naïve 中")
     assert raw.getvalue() == b"na?ve ?"
     assert not screen.is_utf8
+
+
+def test_what_cannot_be_said_on_stderr_ends_nothing() -> None:
+    out = io.StringIO()
+    screen = Screen(out, Full(OSError(28, "No space left on device")))
+    screen.note("a note")
+    screen.line("answer")
+    assert out.getvalue() == "answer\n"
