@@ -12,8 +12,9 @@ import pytest
 from hypothesis import settings
 
 from tests.helpers import leaks
+from tests.helpers.screen import PLATFORM
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ.setdefault("QT_QPA_PLATFORM", PLATFORM)
 settings.register_profile("alcove", deadline=None, derandomize="CI" in os.environ, print_blob=True)
 settings.load_profile("alcove")
 

@@ -41,6 +41,9 @@ class Settings:
     recent_models: tuple[str, ...] = ()
     sidebar_open: bool = True
     inspector_open: bool = True
+    window_width: int = 1280
+    window_height: int = 800
+    is_maximised: bool = False
 
     def to_values(self) -> dict[str, Any]:
         return asdict(self)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.core.words import mark
 from app.i18n import Texts
+from app.ui.keys import KeysFirst
 from app.ui.theme import Theme
 from app.ui.widgets.icon_button import IconButton
 
@@ -72,6 +73,7 @@ class Actions:
 
     def __init__(self, window: QWidget, tr: Texts) -> None:
         self._actions = {command: _action(window, tr, command) for command in Command}
+        self._keys = KeysFirst(self._actions.values(), window)
 
     def __getitem__(self, command: Command) -> QAction:
         return self._actions[command]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLoggingCategory, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
@@ -119,6 +119,7 @@ class Attendants:
 
 def make_application() -> QApplication:
     """The Qt application with its name and icon."""
+    QLoggingCategory.setFilterRules("qt.text.font.db=false")  # a line for each font without some script
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Alcove")
     application.setApplicationDisplayName("Alcove")

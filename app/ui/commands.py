@@ -156,6 +156,9 @@ class Commands(QObject):
     def _keep_folds(self, sidebar_open: bool, inspector_open: bool) -> None:
         self._keep(sidebar_open=sidebar_open, inspector_open=inspector_open)
 
+    def _keep_size(self, width: int, height: int, is_maximised: bool) -> None:
+        self._keep(window_width=width, window_height=height, is_maximised=is_maximised)
+
     def _open_shortcuts(self) -> None:
         from app.ui.settings.shortcuts import ShortcutsDialog
 
@@ -226,6 +229,7 @@ class Commands(QObject):
         window.loading.ended.connect(self._show_model)
         window.loading.too_large.connect(self._warn)
         window.folds_changed.connect(self._keep_folds)
+        window.left.connect(self._keep_size)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._background.run(self, work, done, self._window.page.notices.show_error, Lane.FILES)

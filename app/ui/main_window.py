@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from app.core.settings import Settings
@@ -20,6 +20,7 @@ from app.ui.models.picker import ModelPicker
 from app.ui.opening import Opening
 from app.ui.sampling.inspector import Inspector
 from app.ui.sidebar.panel import Sidebar
+from app.ui.tab_order import next_stop
 from app.ui.theme import Theme
 
 SIDEBAR_PX = (240, 265, 320)
@@ -37,6 +38,8 @@ class MainWindow(QMainWindow):
     """Holds the parts; `folds_changed` tells that a person folded a column (sidebar open, inspector open)."""
 
     folds_changed = Signal(bool, bool)
+    left = Signal(int, int, bool)
+    """The window closes: (width and height when not maximised, whether it is maximised)."""
     appeared = Signal()
     """The window was painted for the first time (or its first paint is long due)."""
 
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
         self._appearing = QTimer(self, singleShot=True)
         self._appearing.timeout.connect(self._appear)
         self._place()
+        self._take_size(settings)
         self._fold()
 
     def toggle_sidebar(self) -> None:
@@ -88,6 +92,19 @@ class MainWindow(QMainWindow):
             self._is_slim = now < SLIM_PX
         self._fold()
 
+    def closeEvent(self, event: QCloseEvent) -> None:
+        super().closeEvent(event)
+        if self._has_appeared:
+            size = self.normalGeometry().size() if self.isMaximized() else self.size()
+            self.left.emit(size.width(), size.height(), self.isMaximized())
+
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """The order Qt keeps is that in which the widgets were made, and loses those that moved."""
+        stop = next_stop(self, self.focusWidget(), 1 if is_next else -1)
+        if stop is not None:
+            stop.setFocus(Qt.FocusReason.TabFocusReason if is_next else Qt.FocusReason.BacktabFocusReason)
+        return stop is not None
+
     def _appear(self) -> None:
         if not self._has_appeared:
             self._has_appeared = True
@@ -112,10 +129,17 @@ class MainWindow(QMainWindow):
     def _tell_folds(self) -> None:
         self.folds_changed.emit(self._sidebar_open, self._inspector_open)
 
+    def _take_size(self, settings: Settings) -> None:
+        """As large as it was left, if the screen is large enough."""
+        wanted = QSize(settings.window_width, settings.window_height)
+        room = self.screen().availableGeometry().size()
+        self.resize(wanted.boundedTo(room).expandedTo(self.minimumSize()))
+        if settings.is_maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
     def _place(self) -> None:
         self.setWindowTitle("Alcove")
         self.setMinimumSize(*_SMALLEST)
-        self.resize(1280, 800)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setHandleWidth(1)
         columns.setChildrenCollapsible(False)

@@ -5,7 +5,7 @@ A widget asks for its look by its class and, where there are several, by the dyn
 QPushButton   primary · danger · quiet · link · segment (checkable); without a kind: a plain bordered button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
 QLabel        title · section · muted · small · danger · number
-QFrame        bubble · card · banner · notice · rule · sidebar · inspector · header · composer · track
+QFrame        bubble · card · banner · notice · rule · sidebar · inspector · header · composer · track · ring
 QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place
 QTextEdit, QPlainTextEdit   `field` with an outline; otherwise bare text
 """
@@ -85,6 +85,7 @@ QFrame[kind="track"] { background: $raised; border-radius: ${radius_s}px; }
 QFrame[kind="banner"], QFrame[kind="notice"] { background: $raised; border: 1px solid $border;
     border-radius: ${radius_l}px; }
 QFrame[kind="notice"] { border-color: $danger; }
+QFrame[kind="ring"] { border: 1px solid $accent; }
 QFrame[kind="rule"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[kind="fold"] { border: none; border-left: 2px solid $border; }
 """

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.benchmarks.report import row
+from tests.helpers.screen import PLATFORM
 
 REACH = 2.5
 ROUNDS = 9
@@ -58,7 +59,7 @@ run(Path(sys.argv[1]), engine_command, on_shown=watch)
 
 def first_paint_s(code: str, *arguments: str) -> float:
     """Seconds from starting the process to the first paint it reports."""
-    environment = {"QT_QPA_PLATFORM": "offscreen", **os.environ}
+    environment = {"QT_QPA_PLATFORM": PLATFORM, **os.environ}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # both run compiled, as they do for a person
     started = time.time()
     done = subprocess.run(

@@ -93,11 +93,6 @@ class AnswerRow(Row):
         self.laid_out_px = width
         return bottom + SPACE_S
 
-    def stops(self) -> list[QWidget]:
-        stops: list[QWidget] = [self._reasoning.button] if self._reasoning else []
-        stops += self._view.stops()
-        return stops + (list(self._actions.buttons) if self._actions else [])
-
     def selected_text(self) -> str:
         return self._view.selected_text() or (self._reasoning.selected_text() if self._reasoning else "")
 

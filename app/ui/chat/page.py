@@ -114,6 +114,10 @@ class ChatPage(QFrame):
         title = conversation.title if conversation else ""
         self.header.show_chat(title or self._tr("New chat"), is_kept=conversation is not None)
 
+    def _begin(self, message: Message) -> None:
+        self.notices.clear()  # what went wrong before is over
+        self.transcript.begin_answer(message)
+
     def _feed(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, Loaded):  # the services loaded it to answer the question
@@ -169,7 +173,7 @@ class ChatPage(QFrame):
         session.path_changed.connect(self.transcript.show_conversation)
         session.titled.connect(lambda title: self.header.show_chat(title, is_kept=True))
         session.accepted.connect(self.composer.accept)
-        session.answer_began.connect(self.transcript.begin_answer)
+        session.answer_began.connect(self._begin)
         session.answer_grew.connect(self._feed)
         session.answer_ended.connect(self._end)
         session.state_changed.connect(self.show_state)

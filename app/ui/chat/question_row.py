@@ -69,9 +69,6 @@ class QuestionRow(Row):
         self.laid_out_px = width
         return bottom + SPACE_M
 
-    def stops(self) -> list[QWidget]:
-        return [*self._actions.buttons, self._more]
-
     def selected_text(self) -> str:
         return self._view.selected_text()
 

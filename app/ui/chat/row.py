@@ -45,10 +45,6 @@ class Row(QWidget):
     def lay_out(self, width: int) -> int:
         raise NotImplementedError
 
-    def stops(self) -> list[QWidget]:
-        """What the Tab key stops at, in order."""
-        raise NotImplementedError
-
     def selected_text(self) -> str:
         raise NotImplementedError
 

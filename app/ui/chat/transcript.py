@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from itertools import islice, pairwise
+from itertools import islice
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
 from app.core.conversation import Conversation
@@ -60,7 +60,6 @@ class Transcript(QAbstractScrollArea):
         self._empty: QWidget | None = None
         self._anchor = (0, 0)
         self._sticks = True
-        self._stops: list[QWidget] = []
         self._is_behind = False
         self._rest = QTimer(self, singleShot=True)
         self._rest.timeout.connect(self._show_live)
@@ -75,6 +74,7 @@ class Transcript(QAbstractScrollArea):
         self.verticalScrollBar().setSingleStep(_LINE_PX)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self._jump = self._jump_button()
+        self._ring = self._focus_ring()
         theme.changed.connect(self._restyle)
         QApplication.instance().focusChanged.connect(self._focus_moved)  # type: ignore[union-attr]
 
@@ -191,6 +191,7 @@ class Transcript(QAbstractScrollArea):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._ring.setGeometry(self.rect())
         self._arrange()
 
     def scrollContentsBy(self, _dx: int, _dy: int) -> None:
@@ -348,16 +349,7 @@ class Transcript(QAbstractScrollArea):
             row.setGeometry(0, self._heights.top(at) - top + SPACE_M, width, self._heights[at])
             if row.isHidden():
                 row.show()
-        self._chain(first, beyond)
         self._drop_rows()
-
-    def _chain(self, first: int, beyond: int) -> None:
-        """The Tab key goes through the rows from above to below."""
-        stops = [stop for at in range(first, beyond) for stop in self._row(at).stops()]
-        if stops != self._stops:
-            for before, after in pairwise(stops):
-                QWidget.setTabOrder(before, after)
-            self._stops = stops
 
     def _place_bar(self, top: int) -> None:
         bar = self.verticalScrollBar()
@@ -388,7 +380,24 @@ class Transcript(QAbstractScrollArea):
         button.hide()
         return button
 
+    def _focus_ring(self) -> QFrame:
+        ring = QFrame(self)
+        ring.setProperty("kind", "ring")
+        ring.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        ring.hide()
+        return ring
+
     # Hands and eyes
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        by_key = event.reason() in (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._ring.setVisible(by_key)
+        self._ring.raise_()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._ring.hide()
 
     def _focus_moved(self, _old: QWidget | None, new: QWidget | None) -> None:
         """A control reached by the Tab key comes into sight."""

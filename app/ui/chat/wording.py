@@ -17,7 +17,7 @@ def statistics(message: Message, tr: Texts) -> str:
         parts.append(tr.plural("{n} token", "{n} tokens", message.usage.completion_tokens))
     if message.timing.tokens_per_s:
         parts.append(tr("{rate} tok/s", rate=f"{message.timing.tokens_per_s:.1f}"))
-    if message.timing.first_token_s:
+    if message.timing.first_token_s and message.usage.completion_tokens:
         parts.append(tr("first after {time}", time=duration_text(message.timing.first_token_s, tr)))
     return _DOT.join(parts)
 
@@ -40,7 +40,9 @@ def remark(message: Message, tr: Texts) -> str:
         case Status.CANCELLED:
             return tr("You stopped this answer.")
         case Status.INTERRUPTED:
-            return tr("This answer was interrupted; what was written is kept.")
+            if message.text or message.reasoning:
+                return tr("This answer was interrupted; what was written is kept.")
+            return tr("This answer was interrupted before it began.")
         case Status.FAILED:
             return tr("The engine failed while it wrote this answer.")
         case Status.COMPLETE | Status.STREAMING:

@@ -83,10 +83,6 @@ class CodeBlock(QFrame):
         self._view.setGeometry(SPACE_M, top, inner, height)
         return top + height + SPACE_M
 
-    def stops(self) -> list[QWidget]:
-        """What the Tab key stops at, in order."""
-        return [self._copy, self._view]
-
     def copy(self) -> None:
         """Put the code as shown on the clipboard, and say so for a moment."""
         QGuiApplication.clipboard().setText(self._text)

@@ -73,13 +73,6 @@ class MarkdownView(QWidget):
             top += slot.height
         return top
 
-    def stops(self) -> list[QWidget]:
-        """What the Tab key stops at, in order."""
-        stops: list[QWidget] = []
-        for slot in self._slots:
-            stops += slot.part.stops() if isinstance(slot.part, CodeBlock) else [slot.part]
-        return stops
-
     def selected_text(self) -> str:
         """What is marked in one of its parts, or nothing."""
         parts = (slot.part for slot in self._slots)
