@@ -94,7 +94,7 @@ def test_lone_surrogates_from_the_command_line_are_accepted(ask: Asking) -> None
 @pytest.mark.parametrize(
     ("text", "said"),
     [(b"", "nothing to answer"), (b" \n\t ", "nothing to answer"), (b"caf\xe9", "not UTF-8 text (byte 3)"),
-     (b"x" * 4_000_001, "at most 4.0 MB")],
+     (b"x" * 4_000_001, "at most 4,000,000 B")],
     ids=["empty", "blank", "latin-1", "too large"],
 )  # fmt: skip
 def test_what_cannot_be_asked_is_refused_in_a_sentence(ask: Asking, text: bytes, said: str) -> None:
