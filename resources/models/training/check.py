@@ -29,15 +29,17 @@ class Engine:
         self.dice = np.random.default_rng(seed)
 
     def write(self, prompt: list[int], temperature: float) -> tuple[list[int], float]:
-        """The tokens after `prompt` up to the end of the turn; the second value is not measured here."""
+        """The tokens after `prompt` up to the end of the turn, and the largest chance of an unused token."""
         llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(self.context), True)
-        ids, fresh = [], prompt
+        ids, fresh, others = [], prompt, 0.0
         while len(ids) < LONGEST_ANSWER:
-            fresh = [self._choose(self.logits(fresh), temperature)]
+            logits = self.logits(fresh)
+            others = max(others, _chance_of_unused(logits))
+            fresh = [self._choose(logits, temperature)]
             ids += fresh
             if fresh[0] == vocabulary.RETURN:
                 break
-        return ids, 0.0
+        return ids, others
 
     def logits(self, fresh: list[int]) -> np.ndarray:
         """Decode `fresh` after what came before; the logits of its last token."""
@@ -53,6 +55,12 @@ class Engine:
             return int(logits.argmax())
         chances = np.exp((logits - logits.max()) / temperature)
         return int(self.dice.choice(len(chances), p=chances / chances.sum()))
+
+
+def _chance_of_unused(logits: np.ndarray) -> float:
+    """At temperature 1. Unused tokens share one row, so their logits are those of the last id, to the bit."""
+    chances = np.exp(logits - logits.max())
+    return float(chances[logits == logits[-1]].sum() / chances.sum())
 
 
 @llama_cpp.llama_log_callback
