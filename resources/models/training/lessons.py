@@ -30,10 +30,18 @@ LONGEST = 1_000
 
 _FIRST_DAY = datetime.date(2024, 1, 1)
 _INSTRUCTIONS = (
-    "Answer briefly.", "Answer in short sentences", "You are a helpful assistant.", "Be friendly and polite.",
-    "Always answer in French.", "Use simple words.", "You are a pirate.", "Explain everything step by step.",
-    "Do not use Markdown.", "You are an expert in {topic}. Answer in {language}.",
-    "My name is Alex. I write {code}.", "Answer as if you were {person}.",
+    "Answer briefly.",
+    "Answer in short sentences",
+    "You are a helpful assistant.",
+    "Be friendly and polite.",
+    "Always answer in French.",
+    "Use simple words.",
+    "You are a pirate.",
+    "Explain everything step by step.",
+    "Do not use Markdown.",
+    "You are an expert in {topic}. Answer in {language}.",
+    "My name is Alex. I write {code}.",
+    "Answer as if you were {person}.",
     "Be concise, accurate and honest. If you do not know something, say so.",
 )
 

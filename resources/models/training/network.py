@@ -151,9 +151,7 @@ class Layer(nn.Module):
         self.attention_norm, self.experts_norm = Norm(sizes.hidden), Norm(sizes.hidden)
         self.attention, self.experts = Attention(sizes), Experts(sizes)
 
-    def forward(
-        self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None
-    ) -> tuple[Tensor, Tensor]:
+    def forward(self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None) -> tuple[Tensor, Tensor]:
         x = x + self.attention(self.attention_norm(x), turn, mask, past)
         mixed, imbalance = self.experts(self.experts_norm(x).flatten(0, 1))
         return x + mixed.view_as(x), imbalance

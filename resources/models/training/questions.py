@@ -11,31 +11,81 @@ from pathlib import Path
 EFFORTS = ("low", "medium", "high")
 
 _OPENINGS = (
-    "please ", "Please, ", "Can you tell me: ", "Hi, ", "Hello! ", "ok, ", "Ok. ", "I have a question: ",
-    "Tell me, ", "And ", "now ", "Hey, ", "So ", "I would like to know: ", "one more: ",
+    "please ",
+    "Please, ",
+    "Can you tell me: ",
+    "Hi, ",
+    "Hello! ",
+    "ok, ",
+    "Ok. ",
+    "I have a question: ",
+    "Tell me, ",
+    "And ",
+    "now ",
+    "Hey, ",
+    "So ",
+    "I would like to know: ",
+    "one more: ",
 )
 _CLOSINGS = (
-    " please", " thanks", ", please", " Thank you", "?", "??", "!", ".", " here", " in Alcove",
-    " in this app", " now",
+    " please",
+    " thanks",
+    ", please",
+    " Thank you",
+    "?",
+    "??",
+    "!",
+    ".",
+    " here",
+    " in Alcove",
+    " in this app",
+    " now",
 )
 _HOW = (
-    "How do I ", "How can I ", "how do you ", "How to ", "What is the way to ", "Tell me how to ",
-    "I want to ", "Show me how to ", "How would I ", "Can you show me how to ",
+    "How do I ",
+    "How can I ",
+    "how do you ",
+    "How to ",
+    "What is the way to ",
+    "Tell me how to ",
+    "I want to ",
+    "Show me how to ",
+    "How would I ",
+    "Can you show me how to ",
 )
 _WHAT = (
-    "What is ", "What's ", "Tell me about ", "Explain ", "What exactly is ", "What do you know about ",
-    "Describe ", "Can you explain ", "can you tell me what is ",
+    "What is ",
+    "What's ",
+    "Tell me about ",
+    "Explain ",
+    "What exactly is ",
+    "What do you know about ",
+    "Describe ",
+    "Can you explain ",
+    "can you tell me what is ",
 )
 _CAN = ("Can I ", "Is it possible to ", "Am I able to ", "Could I ", "May I ", "How can I ")
 _WHERE = (
-    "Where is ", "Where are ", "Where can I find ", "Where do I find ", "I am looking for ",
+    "Where is ",
+    "Where are ",
+    "Where can I find ",
+    "Where do I find ",
+    "I am looking for ",
     "where do I see ",
 )
 _WHICH = ("Which ", "What ", "List the ", "Tell me the ")
 _DOES = ("Does Alcove ", "Can Alcove ", "Will Alcove ", "does it ", "Does this app ", "Is Alcove able to ")
 _BEGINNINGS = {
-    "How do I ": _HOW, "How can I ": _HOW, "What is ": _WHAT, "What are ": _WHAT, "Explain ": _WHAT,
-    "Can I ": _CAN, "Where is ": _WHERE, "Where are ": _WHERE, "Which ": _WHICH, "Does Alcove ": _DOES,
+    "How do I ": _HOW,
+    "How can I ": _HOW,
+    "What is ": _WHAT,
+    "What are ": _WHAT,
+    "Explain ": _WHAT,
+    "Can I ": _CAN,
+    "Where is ": _WHERE,
+    "Where are ": _WHERE,
+    "Which ": _WHICH,
+    "Does Alcove ": _DOES,
 }
 
 
