@@ -1,4 +1,4 @@
-"""Ctrl+C and SIGTERM: while an answer is written they ask it to stop, at any other time they leave."""
+"""Ctrl+C, SIGTERM and a closed terminal: they stop an answer being written, at any other time they leave."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from types import FrameType
 from typing import Any
 
 from app.cli.exit_codes import ExitCode
+
+TERMINATIONS = tuple(
+    signal.Signals[name]
+    for name in ("SIGTERM", "SIGHUP")
+    if hasattr(signal, name) and signal.getsignal(signal.Signals[name]) != signal.SIG_IGN
+)
+"""What ends a program politely; `nohup` has the closed terminal ignored, and so it stays."""
 
 
 class Stop:
@@ -23,7 +30,7 @@ class Stop:
         if self.requested:
             leave(number, None)
         self.requested = True
-        self.terminated = number == signal.SIGTERM
+        self.terminated = number in TERMINATIONS
 
 
 def leave(number: int, _frame: FrameType | None) -> None:
@@ -35,9 +42,9 @@ def leave(number: int, _frame: FrameType | None) -> None:
 
 @contextmanager
 def stoppable() -> Iterator[Stop]:
-    """Turn signals into a request that the block looks at; SIGTERM leaves when the block has ended."""
+    """Turn signals into a request that the block looks at; the others than Ctrl+C leave after it."""
     stop = Stop()
-    with _handling(stop.on_signal, signal.SIGINT, signal.SIGTERM):
+    with _handling(stop.on_signal, signal.SIGINT, *TERMINATIONS):
         yield stop
     if stop.terminated:
         raise SystemExit(ExitCode.INTERRUPTED)
@@ -45,15 +52,15 @@ def stoppable() -> Iterator[Stop]:
 
 @contextmanager
 def terminable() -> Iterator[None]:
-    """SIGTERM unwinds the block as Ctrl+C does."""
-    with _handling(leave, signal.SIGTERM):
+    """What ends a program unwinds the block as Ctrl+C does."""
+    with _handling(leave, *TERMINATIONS):
         yield
 
 
 @contextmanager
 def unstoppable() -> Iterator[None]:
     """Signals wait until the block, a short one, is through."""
-    with _handling(signal.SIG_IGN, signal.SIGINT, signal.SIGTERM):
+    with _handling(signal.SIG_IGN, signal.SIGINT, *TERMINATIONS):
         yield
 
 

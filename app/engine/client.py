@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from app import process
 from app.core.errors import AlcoveError, EngineCrashed, EngineFault, EngineGaveUp, EngineNotReady
@@ -22,6 +22,10 @@ from app.engine.generation import Generation
 RESTARTS = 3
 RESTARTS_WINDOW_S = 60.0
 END_PATIENCE_S = 2.0
+QUESTION_PATIENCE_S = 30.0
+"""Counting the longest prompt that is accepted takes a few seconds, more on a busy machine."""
+
+T = TypeVar("T")
 
 Waiting = Generation | Future[Any]
 
@@ -63,6 +67,7 @@ class EngineClient:
         self._lock = threading.RLock()
         self._ids = itertools.count(1)
         self._life: _Life | None = None
+        self._loads: dict[int, tuple[Path, LoadOptions]] = {}
         self._model: tuple[Path, LoadOptions] | None = None
         self._crashes: list[float] = []
 
@@ -74,8 +79,8 @@ class EngineClient:
         with self._lock:
             life = self._running_life()
             generation = self._generation(life, (Loaded, Finished))
-            self._post(life, generation, lambda job: protocol.Load(job, path, options))
-            self._model = (path, options)
+            job = self._post(life, generation, lambda job: protocol.Load(job, path, options))
+            self._loads[job] = (path, options)
             return generation
 
     def generate(self, request: GenerationRequest) -> Generation:
@@ -98,16 +103,18 @@ class EngineClient:
         with self._lock:
             if self._life is None or self._life.is_over:
                 raise EngineNotReady
+            life = self._life
             future: Future[PromptCount] = Future()
-            self._post(self._life, future, lambda job: protocol.Count(job, request))
-        return future.result()
+            self._post(life, future, lambda job: protocol.Count(job, request))
+        return self._answer(life, future)
 
     def info(self) -> EngineInfo:
         """What the engine was built with and which devices it sees."""
         with self._lock:
+            life = self._running_life()
             future: Future[EngineInfo] = Future()
-            self._post(self._running_life(), future, protocol.Info)
-        return future.result()
+            self._post(life, future, protocol.Info)
+        return self._answer(life, future)
 
     def close(self) -> None:
         """End the child; answers in the making fail with `EngineCrashed`."""
@@ -149,10 +156,19 @@ class EngineClient:
         )
         return generation
 
-    def _post(self, life: _Life, waiter: Waiting, command: Callable[[int], protocol.Command]) -> None:
+    def _post(self, life: _Life, waiter: Waiting, command: Callable[[int], protocol.Command]) -> int:
         job = next(self._ids)
         life.waiting[job] = waiter
         self._send(life, command(job))
+        return job
+
+    def _answer(self, life: _Life, future: Future[T]) -> T:
+        """Wait for the answer to a question; an engine that gives none is hung, and ended."""
+        try:
+            return future.result(QUESTION_PATIENCE_S)
+        except TimeoutError:
+            life.process.kill()
+            return future.result()
 
     def _cancel(self, life: _Life, generation: Generation) -> None:
         with self._lock:
@@ -191,6 +207,9 @@ class EngineClient:
             waiter = life.waiting.get(reply.id)
             if isinstance(reply, _LAST_REPLIES):
                 life.waiting.pop(reply.id, None)
+                load = self._loads.pop(reply.id, None)
+                if isinstance(reply, protocol.LoadEnded) and load is not None:
+                    self._model = load
         match waiter, reply:
             case None, _:
                 return

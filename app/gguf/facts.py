@@ -9,6 +9,9 @@ from app.core.model import ModelFacts
 from app.gguf.reader import GgufFile, read
 
 ARCHITECTURE = "gpt-oss"
+LAYERS_LIMIT = 512
+"""What llama.cpp has room for; it aborts beyond."""
+
 TOKENS = "tokenizer.ggml.tokens"
 
 
@@ -35,7 +38,7 @@ def facts_of(file: GgufFile) -> ModelFacts:
         name=file.text("general.name") or file.path.stem,
         architecture=ARCHITECTURE,
         size_bytes=file.size_bytes,
-        layers=_number(file, "block_count"),
+        layers=_number(file, "block_count", LAYERS_LIMIT),
         experts=_number(file, "expert_count"),
         experts_used=_number(file, "expert_used_count"),
         embedding=_number(file, "embedding_length"),
@@ -47,8 +50,8 @@ def facts_of(file: GgufFile) -> ModelFacts:
     )
 
 
-def _number(file: GgufFile, name: str) -> int:
+def _number(file: GgufFile, name: str, limit: int = 1 << 31) -> int:
     value = file.value(f"{ARCHITECTURE}.{name}")
-    if not isinstance(value, int) or not 0 < value < 1 << 31:
+    if not isinstance(value, int) or not 0 < value < limit:
         raise ModelUnreadable(path=str(file.path), reason=f"damaged header: no valid {name}")
     return value

@@ -136,7 +136,7 @@ def test_a_crash_keeps_what_was_written(ask: Asking) -> None:
     assert len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_stops_the_answer_and_no_process_is_left(ask: Asking, number: signal.Signals) -> None:
     with ask.start("Hi", answer=SLOW) as program:
         engine = engine_once_writing(program)

@@ -133,6 +133,27 @@ def test_a_hung_engine_is_ended_after_a_cancel(client: EngineClient, monkeypatch
     assert isinstance(list(client.generate(question("hi")))[-1], Finished)
 
 
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="signals of a Unix system")
+def test_an_engine_that_hangs_while_idle_is_ended_by_the_next_question(
+    client: EngineClient, monkeypatch
+) -> None:
+    monkeypatch.setattr(client_module, "QUESTION_PATIENCE_S", 0.2)
+    os.kill(_child_pid(client), signal.SIGSTOP)
+    with pytest.raises(EngineCrashed):
+        client.count(question("hi"))
+    assert isinstance(list(client.generate(question("hi")))[-1], Finished)
+
+
+def test_a_load_that_failed_is_not_what_a_restart_loads(client: EngineClient, tmp_path: Path) -> None:
+    loading = client.load(tmp_path / "other", LoadOptions())
+    loading.cancel()
+    list(loading)
+    with pytest.raises(EngineCrashed):
+        list(client.generate(question("crash")))
+    loaded = [event for event in client.generate(question("hi")) if isinstance(event, Loaded)]
+    assert loaded[0].model.path == tmp_path
+
+
 def test_a_child_that_talks_nonsense_is_ended(tmp_path: Path) -> None:
     import sys
 
