@@ -85,6 +85,7 @@ QFrame[kind="track"] { background: $raised; border-radius: ${radius_s}px; }
 QFrame[kind="banner"], QFrame[kind="notice"] { background: $raised; border: 1px solid $border;
     border-radius: ${radius_l}px; }
 QFrame[kind="notice"] { border-color: $danger; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QFrame[kind="ring"] { border: 1px solid $accent; }
 QFrame[kind="rule"] { background: $border; border: none; max-height: 1px; min-height: 1px; }
 QFrame[kind="fold"] { border: none; border-left: 2px solid $border; }

@@ -110,6 +110,10 @@ class ChatPage(QFrame):
             self.transcript.show_conversation(conversation)
         self._show_title(conversation)
 
+    def _show_path(self, conversation: Conversation) -> None:
+        self.transcript.show_conversation(conversation)
+        self._show_title(conversation)  # it comes from the first question, which may be another one now
+
     def _show_title(self, conversation: Conversation | None) -> None:
         title = conversation.title if conversation else ""
         self.header.show_chat(title or self._tr("New chat"), is_kept=conversation is not None)
@@ -170,7 +174,7 @@ class ChatPage(QFrame):
         session = self._session
         session.shown.connect(self._show)
         session.grown.connect(self._grow)
-        session.path_changed.connect(self.transcript.show_conversation)
+        session.path_changed.connect(self._show_path)
         session.titled.connect(lambda title: self.header.show_chat(title, is_kept=True))
         session.accepted.connect(self.composer.accept)
         session.answer_began.connect(self._begin)

@@ -98,6 +98,7 @@ class ModelPicker(QToolButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.setToolTipsVisible(True)
+        menu.setLayoutDirection(self.window().layoutDirection())  # not that of the button
         for choice in choices:
             self._add(menu, choice)
         menu.addSeparator()

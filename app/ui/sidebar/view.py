@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemDelegate, QAbstractItemView, QListView, QMenu, QWidget
 
 from app.core.conversation import Summary
@@ -55,6 +55,14 @@ class ChatListView(QListView):
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Enter and Esc end the editing here; the next row is not opened for editing."""
         super().closeEditor(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Reached by keys: Enter and the arrows have a chat to begin with."""
+        super().focusInEvent(event)
+        first = self._chats.first()
+        by_mouse = event.reason() is Qt.FocusReason.MouseFocusReason
+        if first is not None and not by_mouse and self._summary(self.currentIndex()) is None:
+            self.select(first.id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         summary = self._summary(self.currentIndex())

@@ -73,6 +73,7 @@ def test_edit_regenerate_and_branches(start: Any, qtbot: QtBot) -> None:
     wait_for_answer(program, qtbot)
     assert texts(program) == ["something new", "Something else."]
     assert composer.field.toPlainText() == "half a thought"
+    assert program.window.page.header.title.text() == "something new"
     qtbot.keyClick(program.window, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: texts(program)[:1] == ["short one"])
     give(program, Command.REGENERATE)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.services.models import ModelCheck
@@ -56,6 +57,7 @@ def test_another_model_is_loaded_and_offered_the_next_time(start: Any, qtbot: Qt
     assert [choice.name for choice in choices] == ["Alcove demo", "other", "gpt-oss-20b"]
     program.window.picker.open_menu()
     qtbot.waitUntil(lambda: program.window.picker.menu_in_view is not None)
+    assert program.window.picker.menu_in_view.layoutDirection() is Qt.LayoutDirection.LeftToRight
     names = [action.text() for action in program.window.picker.menu_in_view.actions() if action.text()]
     assert names == ["Alcove demo, built in", "other", "gpt-oss-20b", "Open a model file…"]
     program.window.picker.menu_in_view.close()

@@ -60,6 +60,11 @@ def test_search_opens_and_goes_back(start: Any, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: program.window.page.header.title.text() == "Trip to Kyoto")
     qtbot.keyClick(search, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: len(sidebar.titles()) == 3)
+    give(program, Command.NEW_CHAT)
+    qtbot.keyClick(search, Qt.Key.Key_Down)
+    qtbot.keyClick(sidebar.list_view, Qt.Key.Key_Down)
+    qtbot.keyClick(sidebar.list_view, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: program.window.page.header.title.text() == "Recipe")
     search.setText("no such chat")
     qtbot.waitUntil(lambda: sidebar.titles() == [])
 
