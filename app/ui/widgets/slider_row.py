@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from app.ui.theme import Theme
@@ -18,7 +20,17 @@ _STRETCH = 3.0
 
 
 class _QuietSlider(QSlider):
-    """Leaves the wheel to the page it lies on unless it has the focus."""
+    """Leaves the wheel to the page it lies on unless it has the focus; `nudged` (+1, -1) by an arrow key."""
+
+    nudged = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Right, Qt.Key.Key_Up):
+            self.nudged.emit(1)
+        elif event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Down):
+            self.nudged.emit(-1)
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -60,6 +72,7 @@ class SliderRow(QWidget):
         self._place(label, has_slider)
         self._field.changed.connect(self._take)
         self._slider.valueChanged.connect(self._slide)
+        self._slider.nudged.connect(self._nudge)
         self._reset.clicked.connect(self.reset)
         self.set_value(default)
 
@@ -118,10 +131,20 @@ class SliderRow(QWidget):
         share: float = ((value - low) / (high - low)) ** (1 / self._power)
         return round(_POSITIONS * share)
 
-    def _slide(self, position: int) -> None:
+    def _value_at(self, position: int) -> float:
         low, high = self._range
-        exact = low + (high - low) * (position / _POSITIONS) ** self._power
-        self._take(min(high, max(low, round(exact / self._step) * self._step)), is_sliding=True)
+        exact: float = low + (high - low) * (position / _POSITIONS) ** self._power
+        return min(high, max(low, round(exact / self._step) * self._step))
+
+    def _slide(self, position: int) -> None:
+        self._take(self._value_at(position), is_sliding=True)
+
+    def _nudge(self, direction: int) -> None:
+        """To the next place that stands for another value."""
+        position = self._slider.value() + direction
+        while 0 < position < _POSITIONS and math.isclose(self._value_at(position), self.value, abs_tol=1e-9):
+            position += direction
+        self._take(self._value_at(min(_POSITIONS, max(0, position))))
 
     def _take(self, value: float, *, is_sliding: bool = False) -> None:
         if is_sliding:

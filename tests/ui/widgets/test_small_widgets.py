@@ -84,6 +84,27 @@ def _slider_row(theme: Theme, **values: float) -> SliderRow:
     return SliderRow(theme, "Temperature", *numbers.values(), is_whole=is_whole, reset_label="Default")
 
 
+@pytest.mark.parametrize("numbers", [{}, {"minimum": 1.0, "maximum": 131_072.0, "step": 1.0, "default": 1.0}])
+def test_every_press_of_an_arrow_key_changes_the_value(
+    qtbot: QtBot, theme: Theme, numbers: dict[str, float]
+) -> None:
+    row = _slider_row(theme, **numbers)
+    qtbot.addWidget(row)
+    slider = row.findChild(QSlider)
+    assert slider is not None
+    QTest.keyClick(slider, Keys.Key_Home)
+    values = [row.value]
+    for _ in range(30):
+        QTest.keyClick(slider, Keys.Key_Right)
+        values.append(row.value)
+    assert values == sorted(set(values))
+    if not numbers:
+        assert values[:3] == [0.0, 0.05, 0.1]
+    for _ in range(40):
+        QTest.keyClick(slider, Keys.Key_Left)
+    assert row.value == values[0]
+
+
 def test_slider_and_field_show_one_value(qtbot: QtBot, theme: Theme) -> None:
     row = _slider_row(theme)
     qtbot.addWidget(row)
