@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -18,6 +16,7 @@ from app.core.settings import Language, Settings
 from app.storage.conversations import Conversations
 from app.storage.opening import open_to_write
 from app.userdata import SettingsFile, places
+from tests.helpers.superuser import bound_by_modes
 
 
 def put_together(profile, storage="write"):
@@ -87,23 +86,16 @@ def test_a_damaged_database_is_said_and_the_lock_given_back(tmp_path, storage):
 
 
 @pytest.fixture
-def read_only():
-    """A profile on a disk that cannot be written, as someone who is not the superuser."""
+def read_only(tmp_path):
+    """A profile on a disk that cannot be written."""
     if os.name == "nt":
         pytest.skip("modes do not count on Windows")
-    user, folder = os.geteuid(), Path(tempfile.mkdtemp())
-    if user == 0:
-        os.chown(folder, 65534, -1)
-        os.seteuid(65534)
-    try:
-        profile = folder / "profile"
-        keep_one(profile, Status.COMPLETE)
-        profile.chmod(0o500)
+    profile = tmp_path / "profile"
+    keep_one(profile, Status.COMPLETE)
+    profile.chmod(0o500)
+    with bound_by_modes():
         yield profile
-        profile.chmod(0o700)
-    finally:
-        os.seteuid(user)
-        shutil.rmtree(folder)
+    profile.chmod(0o700)
 
 
 def test_on_a_disk_that_cannot_be_written_one_can_read(read_only):

@@ -6,7 +6,6 @@ import contextlib
 import os
 import random
 import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -26,6 +25,7 @@ from app.core.message import Draft, Role
 from app.storage import faults, opening
 from app.storage.conversations import Conversations
 from app.storage.opening import open_nothing, open_to_read, open_to_write
+from tests.helpers.superuser import bound_by_modes
 
 
 def fill(path: Path, backups: Path, messages: int = 3) -> None:
@@ -230,21 +230,15 @@ def test_reading_without_a_file_shows_nothing_and_makes_nothing(path):
 
 
 @pytest.fixture
-def unprivileged() -> Iterator[Path]:
-    """A folder of a person who is not the superuser, so that modes count."""
+def unprivileged(tmp_path: Path) -> Iterator[Path]:
+    """A folder where modes count."""
     if os.name == "nt":
         pytest.skip("modes do not count on Windows")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        user = os.geteuid()
-        if user == 0:
-            os.chown(folder, 65534, -1)
-            os.seteuid(65534)
-        try:
-            yield folder
-        finally:
-            folder.chmod(0o700)
-            os.seteuid(user)
+    folder = tmp_path / "unprivileged"
+    folder.mkdir()
+    with bound_by_modes():
+        yield folder
+    folder.chmod(0o700)
 
 
 def test_a_read_only_folder_can_be_read(unprivileged):
