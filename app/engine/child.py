@@ -74,10 +74,11 @@ class Child:
         def cancelled() -> bool:
             return job.id in self._cancelled
 
-        if isinstance(job, protocol.Generate):
+        if isinstance(job, protocol.Generate) and not cancelled():
             yield from self._backend.generate(job.request, cancelled)
             return
-        yield from self._backend.load(job.path, job.options, cancelled)
+        if isinstance(job, protocol.Load):
+            yield from self._backend.load(job.path, job.options, cancelled)
         if cancelled():
             yield Finished(FinishReason.CANCELLED, Usage(), Timing())
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from app.core.changes import Changes
-from app.core.errors import AlcoveError, EngineCrashed, EngineGaveUp, ProfileError
+from app.core.errors import AlcoveError, EngineCrashed, EngineGaveUp, EngineNotReady, ProfileError
 from app.core.events import Delta, Event, Finished, FinishReason, Loaded
 from app.core.message import Channel, Message, Status, Timing, Usage
 from app.log import logger
@@ -194,4 +194,5 @@ class Answer:
 
 
 def _status_after(error: AlcoveError) -> Status:
-    return Status.INTERRUPTED if isinstance(error, EngineCrashed | EngineGaveUp) else Status.FAILED
+    was_cut_off = isinstance(error, EngineCrashed | EngineGaveUp | EngineNotReady)
+    return Status.INTERRUPTED if was_cut_off else Status.FAILED

@@ -144,14 +144,18 @@ def test_an_engine_that_hangs_while_idle_is_ended_by_the_next_question(
     assert isinstance(list(client.generate(question("hi")))[-1], Finished)
 
 
-def test_a_load_that_failed_is_not_what_a_restart_loads(client: EngineClient, tmp_path: Path) -> None:
-    loading = client.load(tmp_path / "other", LoadOptions())
+def test_a_load_that_was_cancelled_is_not_what_a_restart_loads(tmp_path: Path) -> None:
+    crash = {"question": "crash", "final": "one", "ends_with": "crash"}
+    engine = EngineClient(scripted_command(tmp_path, crash, {"final": "two"}, load_s=0.5))
+    list(engine.load(tmp_path, LoadOptions()))
+    loading = engine.load(tmp_path / "other", LoadOptions())
     loading.cancel()
-    list(loading)
+    assert isinstance(list(loading)[-1], Finished)
     with pytest.raises(EngineCrashed):
-        list(client.generate(question("crash")))
-    loaded = [event for event in client.generate(question("hi")) if isinstance(event, Loaded)]
-    assert loaded[0].model.path == tmp_path
+        list(engine.generate(question("crash")))
+    loaded = [event for event in engine.generate(question("hi")) if isinstance(event, Loaded)]
+    assert [event.model.path for event in loaded] == [tmp_path]
+    engine.close()
 
 
 def test_a_child_that_talks_nonsense_is_ended(tmp_path: Path) -> None:
