@@ -93,7 +93,7 @@ def script(language: str) -> list[dict[str, Any]]:
     return [
         {"question": "slow", "reasoning": THINK * 3, "final": final, "tokens_per_s": 25, **cost},
         {"question": "crash", "final": "Here is the first half of", "ends_with": "crash", **cost},
-        {"reasoning": THINK, "final": final, "tokens_per_s": 3000, **cost},
+        {"reasoning": THINK, "final": final, "tokens_per_s": 40, **cost},
     ]
 
 
@@ -269,7 +269,14 @@ def shoot_look(folder: Path, look: str) -> None:
     with tempfile.TemporaryDirectory() as profile:
         fill_profile(Path(profile), fill(language), {"final": "Yes.", "tokens_per_s": 5000})
         settings = {"theme": theme, "language": language}
-        program = open_window(application, Path(profile), *script(language), settings=settings, load_s=2.0)
+        program = open_window(
+            application,
+            Path(profile),
+            *script(language),
+            settings=settings,
+            load_s=2.0,
+            size_bytes=12_104_900_000,
+        )
         studio = Studio(application, program, folder, language)
         for scene in SCENES:
             scene(studio)

@@ -2,7 +2,7 @@
 
 The script is a JSON object; every field may be left out:
 
-    {"load_s": 0.0, "context_tokens": 8192, "name": "scripted",
+    {"load_s": 0.0, "context_tokens": 8192, "name": "scripted", "size_bytes": 0,
      "answers": [{"question": "part of the last question", "reasoning": "...", "final": "...",
                   "tokens_per_s": 100, "prefill_s": 0.0, "prompt_tokens": 20, "cached_tokens": 0,
                   "finish_reason": "stop", "ends_with": "finish" | "crash" | "<kind of error>"}]}
@@ -56,6 +56,7 @@ class Script:
     load_s: float = 0.0
     context_tokens: int = 8192
     name: str = "scripted"
+    size_bytes: int = 0
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Script:
@@ -83,7 +84,7 @@ class ScriptedBackend:
             yield LoadProgress(step / _STEPS, left_s)
             if _sleep(self._script.load_s / _STEPS, cancelled):
                 return
-        size_bytes = path.stat().st_size if path.exists() else 0
+        size_bytes = self._script.size_bytes or (path.stat().st_size if path.exists() else 0)
         context_tokens = min(self._script.context_tokens, options.context_tokens)
         self._loaded = LoadedModel(path, self._script.name, size_bytes, context_tokens, self._script.load_s)
         yield Loaded(self._loaded)
