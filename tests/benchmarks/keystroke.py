@@ -18,6 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from tests.benchmarks.open_chat import p95, wait_for
 from tests.benchmarks.report import row
+from tests.helpers import screen
 from tests.helpers.rich_chat import ANSWER, write_chat
 from tests.helpers.window import SHAPE, open_window
 
@@ -108,6 +109,7 @@ def _type_while_streaming(window: Any, chat: int, count: int) -> list[float]:
 
 
 def main() -> None:
+    screen.use_where_there_is_none()
     took = measure(KEYS, MESSAGES)
     measured = f"{p95(took):.1f} ms (median {statistics.median(took):.1f}, {len(took)} keys)"
     what = f"keystroke to paint while 100 tokens/s stream into a {MESSAGES}-message chat, p95"
