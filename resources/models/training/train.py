@@ -34,7 +34,7 @@ STEPS = 2_600
 WARM_UP = 100
 LEARNING_RATE = 3e-3
 EVEN_LOAD = 0.01
-SHARPEN = 1.8
+SHARPEN = 3.6
 """The output is scaled by this at the end: sampling at temperature 1 then rarely leaves the learnt path."""
 
 Batch = tuple[Tensor, Tensor, Tensor]
