@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from app.core.answer_format import AnswerFormat
 from app.core.message import Message
 from app.core.sampling import Sampling
 
@@ -19,6 +20,7 @@ class Options:
 
     instructions: str = ""
     sampling: Sampling = Sampling()
+    format: AnswerFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,17 @@ AlcoveError
 │   ├── PromptTooLarge         size_bytes, limit_bytes
 │   ├── OutOfRange             name, value, minimum, maximum
 │   ├── Busy                   an answer is already being written in this conversation
-│   └── NotFound               what
+│   ├── NotFound               what
+│   └── SchemaRefused          path, rule, detail; where in the schema, and what is wrong there
+├── DocumentError              a file to be read or written for a person; path
+│   ├── DocumentMissing
+│   ├── DocumentUnreadable     reason
+│   ├── DocumentNotText        position
+│   ├── DocumentTooLarge       size_bytes, limit_bytes
+│   ├── DocumentEmpty
+│   ├── DocumentExists
+│   ├── DocumentNotWritable    reason
+│   └── ColumnMissing          column
 ├── ModelError                 this file cannot be used as a model; path
 │   ├── ModelMissing
 │   ├── ModelUnreadable        reason
@@ -81,6 +91,46 @@ class Busy(RequestError):
 
 
 class NotFound(RequestError):
+    pass
+
+
+class SchemaRefused(RequestError):
+    pass
+
+
+class DocumentError(AlcoveError):
+    pass
+
+
+class DocumentMissing(DocumentError):
+    pass
+
+
+class DocumentUnreadable(DocumentError):
+    pass
+
+
+class DocumentNotText(DocumentError):
+    pass
+
+
+class DocumentTooLarge(DocumentError):
+    pass
+
+
+class DocumentEmpty(DocumentError):
+    pass
+
+
+class DocumentExists(DocumentError):
+    pass
+
+
+class DocumentNotWritable(DocumentError):
+    pass
+
+
+class ColumnMissing(DocumentError):
     pass
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.answer_format import Fault
 from app.core.message import Channel, Timing, Usage
 from app.core.model import LoadedModel
 
@@ -49,6 +50,13 @@ class Delta:
 
 
 @dataclass(frozen=True, slots=True)
+class Retried:
+    """What was written does not fit its format and is dropped: the answer begins anew."""
+
+    faults: tuple[Fault, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
     """The answer has ended; the last event of a generation."""
 
@@ -57,4 +65,4 @@ class Finished:
     timing: Timing
 
 
-Event = LoadProgress | Loaded | PromptProgress | Delta | Finished
+Event = LoadProgress | Loaded | PromptProgress | Delta | Retried | Finished

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.answer_format import AnswerFormat, Fault
+
 
 class Role(StrEnum):
     USER = "user"
@@ -51,7 +53,7 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message before the storage gives it an id."""
+    """A message before the storage gives it an id; an answer may have a format to fit."""
 
     role: Role
     text: str
@@ -60,11 +62,15 @@ class Draft:
     model: str = ""
     usage: Usage = Usage()
     timing: Timing = Timing()
+    format: AnswerFormat | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A node of a conversation's tree. Ids grow in the order of writing; `created_at` is Unix seconds."""
+    """A node of a conversation's tree. Ids grow in the order of writing; `created_at` is Unix seconds.
+
+    `faults` are where a complete answer does not fit its `format`.
+    """
 
     id: int
     parent_id: int | None
@@ -76,3 +82,10 @@ class Message:
     model: str = ""
     usage: Usage = Usage()
     timing: Timing = Timing()
+    format: AnswerFormat | None = None
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """Whether it was asked to fit a format, came to its end, and does."""
+        return self.format is not None and self.status is Status.COMPLETE and not self.faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.core.answer_format import AnswerFormat
 from app.core.message import Role
 from app.core.sampling import Sampling
 
@@ -29,3 +30,4 @@ class GenerationRequest:
     instructions: str = ""
     sampling: Sampling = Sampling()
     conversation: str = ""
+    format: AnswerFormat | None = None

@@ -19,7 +19,8 @@ def turn_grammar(thinking_budget: int | None = None, body: str | None = None) ->
     Args:
         thinking_budget: the most tokens of reasoning, exact; 0 leaves no room for the analysis channel at
             all, None sets no bound.
-        body: a Lark expression the final answer has to match, such as `%json {...}`; None is free text.
+        body: Lark rules of which the one named `body` is what the final answer has to match, such as
+            `body: %json {...}`; None is free text. The names `start`, `analysis` and `final` are taken.
 
     The turn ends with an end-of-sequence token, free text also with `<|end|>`; then the matcher is stopped.
     A given body stops it at once when it is complete and nothing could follow.
@@ -29,8 +30,9 @@ def turn_grammar(thinking_budget: int | None = None, body: str | None = None) ->
         "start": "final" if thinking_budget == 0 else "analysis? final",
         "analysis": f"{ANALYSIS_HEADER} {ANY_TEXT}{thinking} <|end|> <|start|> <[{ASSISTANT_WORD}]>",
         "final": f"{FINAL_HEADER} body" if body else f"{FINAL_HEADER} body <|end|>?",
-        "body": body or f"{ANY_TEXT}*",
     }
     if thinking_budget == 0:
         del rules["analysis"]
-    return "".join(f"{name}: {rule}\n" for name, rule in rules.items())
+    if body is None:
+        rules["body"] = f"{ANY_TEXT}*"
+    return "".join(f"{name}: {rule}\n" for name, rule in rules.items()) + (body or "")

@@ -162,13 +162,13 @@ def test_free_text_allows_every_text_token_and_the_ends(guard: Guard) -> None:
 
 
 def test_a_body_binds_the_answer_and_not_the_reasoning(guard: Guard) -> None:
-    body = '%json {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}'
+    body = 'body: %json {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}'
     assert guard.accepts(guard.ids(*THINK, "Prose.", *NEXT, *ANSWER, '{"a": 1}'), 8, body)
     assert not guard.accepts(guard.ids(*ANSWER, "Prose."), 8, body)
     assert not guard.accepts(guard.ids(*ANSWER, '{"a": "x"}'), 8, body)
 
 
 def test_a_complete_body_ends_the_turn_without_another_token(guard: Guard) -> None:
-    matcher = guard.matcher(0, '%json {"const": [1]}')
+    matcher = guard.matcher(0, 'body: %json {"const": [1]}')
     matcher.consume_tokens(guard.ids(*ANSWER, "[1]"))
     assert matcher.is_stopped()

@@ -1,0 +1,1 @@
+"""Answers with a form: JSON Schemas read, turned into grammars, and answers checked against them."""
