@@ -38,6 +38,33 @@ AlcoveError
 │   ├── DatabaseCorrupt        reason
 │   ├── DatabaseTooNew         found, known
 │   └── DiskFull
+├── DownloadError              a model file cannot be fetched, checked or repaired
+│   ├── HostUnreachable        host, reason
+│   ├── ProxyFailed            proxy, reason
+│   ├── TlsFailed              host, reason
+│   ├── CaptivePortal          host; a page for people came in place of what was asked for
+│   ├── AccessDenied           repository, url; the page where its terms are accepted
+│   ├── TokenRefused           host
+│   ├── RepositoryMissing      repository
+│   ├── FileMissing            repository, file
+│   ├── FileChanged            repository, file; it is no longer the one in the catalogue
+│   ├── TooManyRequests        host, wait_s
+│   ├── HostFailed             host, status
+│   ├── HostStalled            host
+│   ├── AnswerRefused          host, reason; the answer does not fit the question
+│   ├── RedirectRefused        host, target
+│   ├── ContentWrong           file; its SHA-256 was wrong again after a second try
+│   ├── NoRoom                 path, needed_bytes, free_bytes
+│   ├── TooLargeForDisk        path, size_bytes, limit_bytes
+│   ├── DownloadBusy           path
+│   ├── TargetTaken            path
+│   └── NotRepairable          path, reason
+├── VaultError                 the system keyring cannot be used
+│   ├── KeyringMissing         reason
+│   ├── KeyringLocked
+│   ├── KeyringSilent          limit_s
+│   ├── KeyringRefused         backend; it would not keep a secret safe
+│   └── KeyringFault           reason
 └── NoDisplay                  reason; there is no screen to open a window on
 
 An error carries values, never a sentence: `app.i18n.sentences` turns it into one.
@@ -211,6 +238,114 @@ class DatabaseTooNew(ProfileError):
 
 
 class DiskFull(ProfileError):
+    pass
+
+
+class DownloadError(AlcoveError):
+    pass
+
+
+class HostUnreachable(DownloadError):
+    pass
+
+
+class ProxyFailed(DownloadError):
+    pass
+
+
+class TlsFailed(DownloadError):
+    pass
+
+
+class CaptivePortal(DownloadError):
+    pass
+
+
+class AccessDenied(DownloadError):
+    pass
+
+
+class TokenRefused(DownloadError):
+    pass
+
+
+class RepositoryMissing(DownloadError):
+    pass
+
+
+class FileMissing(DownloadError):
+    pass
+
+
+class FileChanged(DownloadError):
+    pass
+
+
+class TooManyRequests(DownloadError):
+    pass
+
+
+class HostFailed(DownloadError):
+    pass
+
+
+class HostStalled(DownloadError):
+    pass
+
+
+class AnswerRefused(DownloadError):
+    pass
+
+
+class RedirectRefused(DownloadError):
+    pass
+
+
+class ContentWrong(DownloadError):
+    pass
+
+
+class NoRoom(DownloadError):
+    pass
+
+
+class TooLargeForDisk(DownloadError):
+    pass
+
+
+class DownloadBusy(DownloadError):
+    pass
+
+
+class TargetTaken(DownloadError):
+    pass
+
+
+class NotRepairable(DownloadError):
+    pass
+
+
+class VaultError(AlcoveError):
+    pass
+
+
+class KeyringMissing(VaultError):
+    pass
+
+
+class KeyringLocked(VaultError):
+    pass
+
+
+class KeyringSilent(VaultError):
+    pass
+
+
+class KeyringRefused(VaultError):
+    pass
+
+
+class KeyringFault(VaultError):
     pass
 
 

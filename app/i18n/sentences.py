@@ -70,6 +70,49 @@ SENTENCES: Final[Mapping[str, str]] = {
         "update Alcove. Nothing was changed."
     ),
     "DiskFull": mark("The disk with “{path}” is full: free some space, then try again."),
+    "DownloadError": mark("The model file could not be fetched."),
+    "HostUnreachable": mark("{host} cannot be reached: {reason}. Check the network connection."),
+    "ProxyFailed": mark("The proxy {proxy} does not let the download through: {reason}."),
+    "TlsFailed": mark("The secure connection to {host} cannot be trusted: {reason}."),
+    "CaptivePortal": mark(
+        "A web page came in place of what {host} should send: sign in to this network in a browser, "
+        "then try again."
+    ),
+    "AccessDenied": mark(
+        "“{repository}” is not open to everyone: accept its terms at {url} and give Alcove a token, "
+        "then try again."
+    ),
+    "TokenRefused": mark("{host} does not accept the token: give Alcove a new one, or remove it."),
+    "RepositoryMissing": mark("There is no repository “{repository}”, or it is private."),
+    "FileMissing": mark("“{file}” is no longer in the repository “{repository}”."),
+    "FileChanged": mark("“{file}” in “{repository}” is not the file Alcove knows: it was not fetched."),
+    "TooManyRequests": mark("{host} has had too many requests: try again in {wait_s} s."),
+    "HostFailed": mark("{host} failed (status {status}): try again later."),
+    "HostStalled": mark("{host} stopped sending: try again later."),
+    "AnswerRefused": mark("{host} sent something else than was asked for: {reason}."),
+    "RedirectRefused": mark("{host} points to {target}, which is not safe: it was not followed."),
+    "ContentWrong": mark(
+        "“{file}” arrived damaged twice (its SHA-256 is wrong) and was thrown away: try again later."
+    ),
+    "NoRoom": mark(
+        "“{path}” needs {needed_bytes} and the disk has {free_bytes} free: make room or choose "
+        "another folder."
+    ),
+    "TooLargeForDisk": mark(
+        "“{path}” would have {size_bytes}, and this disk's format takes files up to {limit_bytes}: "
+        "choose a folder on another disk."
+    ),
+    "DownloadBusy": mark("Another Alcove is fetching “{path}” already."),
+    "TargetTaken": mark("There is another file at “{path}”: move it away or choose another folder."),
+    "NotRepairable": mark("“{path}” cannot be repaired: {reason}. Download it again."),
+    "VaultError": mark("The system keyring cannot be used."),
+    "KeyringMissing": mark(
+        "There is no system keyring to keep the token in: {reason}. It is not kept anywhere else."
+    ),
+    "KeyringLocked": mark("The system keyring is locked: unlock it, then try again."),
+    "KeyringSilent": mark("The system keyring gave no answer within {limit_s} s."),
+    "KeyringRefused": mark("The keyring “{backend}” would not keep a token safe: it is not used."),
+    "KeyringFault": mark("The system keyring failed: {reason}."),
     "NoDisplay": mark("No window can be opened here: {reason}."),
 }
 """By kind; the fields are the values `app.core.errors` lists for it. Sizes are shown in GB, MB, kB."""

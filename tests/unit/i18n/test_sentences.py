@@ -16,6 +16,9 @@ EXAMPLES = {
     "path": "/models/a.gguf", "reason": "no reason", "architecture": "llama", "what": "chat",
     "name": "top_p", "value": 1.5, "minimum": 0.0, "maximum": 1.0, "exit_code": -9, "restarts": 3,
     "rule": "type", "detail": "of no type known", "position": 12, "column": "price",
+    "host": "hub.example", "proxy": "http://proxy:8080", "repository": "a/b", "file": "b.gguf",
+    "url": "https://hub.example/a/b", "target": "http://cdn.example", "wait_s": 30, "status": 503,
+    "backend": "keyring.backends.null.Keyring", "limit_s": 10,
     "prompt_tokens": 9000, "context_tokens": 8192, "found": 9, "known": 1,
     "size_bytes": 5_000_000, "limit_bytes": 4_000_000, "needed_bytes": 12_100_000_000, "free_bytes": 8_000,
 }  # fmt: skip
