@@ -1,4 +1,4 @@
-"""Read the command line; hand over to one front end, or become the engine child."""
+"""Read the command line; hand over to one front end, or become a helper process."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ENGINE_CHILD = "--engine-child"
+VAULT_HELPER = "--vault-helper"
 INTERRUPTED = 130
 
 
@@ -22,6 +23,10 @@ def main(words: Sequence[str] | None = None) -> int:
 
         kind, *arguments = words[1:] or ["embedded"]
         return child.main(kind, arguments)
+    if words[:1] == [VAULT_HELPER]:
+        from app import vault
+
+        return vault.main()
     with _leaving_at_once():
         from app.cli.parser import parse
 
@@ -59,6 +64,11 @@ def _leaving_at_once() -> Iterator[None]:
 def engine_command(kind: str = "embedded", *arguments: str) -> list[str]:
     """The words that start this program again as the engine child, from any working directory."""
     return [*_own_command(), ENGINE_CHILD, kind, *arguments]
+
+
+def vault_command() -> list[str]:
+    """The words that start this program again as the helper that asks the system keyring."""
+    return [*_own_command(), VAULT_HELPER]
 
 
 def _own_command() -> list[str]:
