@@ -10,13 +10,17 @@ from app.core.conversation import Options
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question, answered on stdout; "-" reads it from stdin. Without a model the demo answers."""
+    """One question, answered on stdout; "-" reads it from stdin. Without a model the demo answers.
+
+    `schema` is a file with a JSON Schema that the answer has to fit.
+    """
 
     prompt: str
     model: Path | None = None
     options: Options = Options()
     as_json: bool = False
     save: bool = False
+    schema: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from app.assembly import Alcove
 from app.cli.arguments import Ask
@@ -15,9 +15,11 @@ from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
 from app.core.errors import AlcoveError, EmptyPrompt, EngineError
 from app.core.events import Delta, Event, Finished, FinishReason
-from app.core.message import Channel
+from app.core.message import Channel, Message
 from app.core.model import LoadedModel
+from app.i18n.faults import fault_text
 from app.services.answer import Answer
+from app.services.fitting import value_of
 
 
 def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
@@ -28,22 +30,37 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
         return ExitCode.USAGE
     if not prompt.strip():
         raise EmptyPrompt  # before a model is loaded for nothing
+    if arguments.schema is not None:
+        found = alcove.formats.read(arguments.schema)
+        arguments = replace(arguments, options=replace(arguments.options, format=found))
     # A signal while loading leaves at once: there is nothing to keep, and no load to finish.
     model = load_model(alcove, chosen_model(alcove, arguments.model), Stop(), screen)
     assert model is not None
     with stoppable() as stop:
         answer = _begin(arguments, prompt, alcove)
         try:
-            finished = _follow(answer, stop, alcove, screen, streams=not arguments.as_json)
+            streams = not arguments.as_json and arguments.schema is None
+            finished = _follow(answer, stop, alcove, screen, streams=streams)
         except EngineError:
             if stop.requested:  # an engine that takes no notice of the stop is ended
                 return ExitCode.INTERRUPTED
             raise
         if arguments.as_json:
             screen.line(_to_json(answer, finished, model, is_ascii=not screen.is_utf8))
+        elif answer.message.fits:
+            screen.line(answer.message.text)
     if finished.reason is FinishReason.LENGTH:
         screen.note(alcove.tr("The answer was cut at {n} tokens.", n=finished.usage.completion_tokens))
-    return ExitCode.INTERRUPTED if stop.requested else ExitCode.DONE
+    if stop.requested:
+        return ExitCode.INTERRUPTED
+    return ExitCode.DONE if _is_good(answer.message, alcove, screen) else ExitCode.SOME_FAILED
+
+
+def _is_good(message: Message, alcove: Alcove, screen: Screen) -> bool:
+    """Whether the answer is what was asked for; tells where it does not fit its schema."""
+    for fault in message.faults:
+        screen.note(fault_text(fault, alcove.tr))
+    return message.format is None or message.fits
 
 
 def _begin(arguments: Ask, prompt: str, alcove: Alcove) -> Answer:
@@ -82,6 +99,7 @@ def _to_json(answer: Answer, finished: Finished, model: LoadedModel, *, is_ascii
     timing = finished.timing
     values = {
         "answer": message.text,
+        **({} if message.format is None else {"value": value_of(message)}),
         "reasoning": message.reasoning,
         "finish_reason": finished.reason.value,
         "model": model.name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from app.core.errors import AlcoveError, EngineError, ModelError, ProfileError
+from app.core.errors import AlcoveError, EngineError, ModelError, ProfileError, SchemaRefused
 
 
 class ExitCode(IntEnum):
@@ -14,7 +14,9 @@ class ExitCode(IntEnum):
     MODEL = 3
     """The model cannot be used."""
     SOME_FAILED = 4
+    """An answer does not fit its schema, or some items of a batch have none that does."""
     SCHEMA = 5
+    """The schema is refused."""
     PROFILE = 6
     """The profile or its database cannot be used."""
     INTERRUPTED = 130
@@ -23,4 +25,6 @@ class ExitCode(IntEnum):
 def exit_code(error: AlcoveError) -> ExitCode:
     if isinstance(error, ModelError | EngineError):
         return ExitCode.MODEL
+    if isinstance(error, SchemaRefused):
+        return ExitCode.SCHEMA
     return ExitCode.PROFILE if isinstance(error, ProfileError) else ExitCode.USAGE

@@ -42,7 +42,9 @@ def system_texts() -> Texts:
 def _command(found: argparse.Namespace) -> Command | None:
     match found.command:
         case "ask":
-            return Ask(found.prompt, found.model, _options(found), found.json, found.save)
+            return Ask(
+                found.prompt, found.model, _options(found), found.json, found.save, found.schema
+            )
         case "chat":
             return Chat(found.model)
         case "chats":
@@ -71,6 +73,7 @@ def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser
         ),
         epilog=tr(
             "Exit codes: 0 done, 2 usage or no display, 3 the model cannot be used, "
+            "4 an answer does not fit its schema, 5 the schema is refused, "
             "6 the profile or its database cannot be used, 130 interrupted."
         ),
         allow_abbrev=False,
@@ -105,6 +108,7 @@ def _add_ask(commands: Any, tr: Texts) -> argparse.ArgumentParser:
     ask.add_argument("--effort", choices=[effort.value for effort in Effort], help=tr(EFFORT_MEANING))
     for parameter in PARAMETERS:
         _add_parameter(ask, parameter, tr)
+    _add_schema(ask, tr)
     _add_json(ask, tr)
     ask.add_argument("--save", action="store_true", help=tr("keep question and answer as a conversation"))
     return ask
@@ -128,6 +132,11 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter, tr: Te
 def _add_model(parser: argparse.ArgumentParser, tr: Texts) -> None:
     meaning = tr("a GGUF file of gpt-oss, or demo; default: the one last chosen, at first the demo")
     parser.add_argument("--model", type=Path, metavar="FILE|demo", help=meaning)
+
+
+def _add_schema(parser: argparse.ArgumentParser, tr: Texts, *, is_needed: bool = False) -> None:
+    meaning = tr("a file with the JSON Schema that the answer has to fit")
+    parser.add_argument("--schema", type=Path, metavar="FILE", required=is_needed, help=meaning)
 
 
 def _add_json(parser: argparse.ArgumentParser, tr: Texts) -> None:

@@ -1,4 +1,4 @@
-"""What an answer has to fit: a JSON Schema and the notation it is written in; and where an answer does not."""
+"""What an answer has to fit, a JSON Schema and the notation it is written in; and where it does not."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from app.core.events import Delta, Event, Finished, Loaded, LoadProgress, Prompt
 from app.core.model import EngineInfo, LoadOptions, PromptCount
 from app.core.request import GenerationRequest
 
-VERSION = 1
+VERSION = 2
 
 MAXIMUM_LINE_BYTES = 64 * 2**20
 

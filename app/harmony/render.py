@@ -31,7 +31,7 @@ class Encoding(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A rendered request by its parts; `developer` is empty without instructions."""
+    """A rendered request by its parts; `developer` is empty without instructions and format."""
 
     system: Ids
     developer: Ids
@@ -60,7 +60,7 @@ class Renderer:
         self._cache = _Cache(_CACHE_LIMIT_TOKENS)
 
     def render(self, request: GenerationRequest) -> Prompt:
-        developer = developer_text(request.instructions)
+        developer = developer_text(request.instructions, request.format)
         return Prompt(
             system=self._message("system", system_text(request.today, request.sampling.effort)),
             developer=self._message("developer", developer) if developer else (),

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from app.core.answer_format import Fault
 from app.core.changes import Changes
 from app.core.errors import AlcoveError, EngineCrashed, EngineGaveUp, EngineNotReady, ProfileError
-from app.core.events import Delta, Event, Finished, FinishReason, Loaded
+from app.core.events import Delta, Event, Finished, FinishReason, Loaded, Retried
 from app.core.message import Channel, Message, Status, Timing, Usage
 from app.log import logger
+from app.services.fitting import faults_of
 
 SAVE_EVERY_S = 0.5
 """Half of what may be lost at most: the disk and the taker's pauses need their share."""
@@ -36,7 +38,10 @@ class Source(Protocol):
 
 
 class Answer:
-    """Taken from like a `Generation`, by one consumer on a worker thread; taking also saves."""
+    """Taken from like a `Generation`, by one consumer on a worker thread; taking also saves.
+
+    An answer that does not fit its format is dropped once, told by `Retried`, and written again.
+    """
 
     def __init__(
         self,
@@ -46,8 +51,12 @@ class Answer:
         at_end: Callable[[], None] = lambda: None,
         conversation_id: int | None = None,
         changes: Changes = NOTHING_CHANGED,
+        retry: Callable[[str, Sequence[Fault]], Source] | None = None,
     ) -> None:
-        """`stages` are begun one after the other; `save` keeps a state of the message, None keeps nothing."""
+        """`stages` are begun one after the other; `save` keeps a state of the message, None keeps nothing.
+
+        `retry` asks again, given the text that does not fit and where it does not.
+        """
         self.conversation_id = conversation_id
         self.message_id = message.id if save else None
         self.changes = changes
@@ -55,6 +64,8 @@ class Answer:
         self._message = message
         self._stages = list(stages)
         self._save = save
+        self._retry = retry
+        self._dropped: Message | None = None
         self._at_end = at_end
         self._taking = threading.Lock()
         self._switching = threading.Lock()
@@ -148,13 +159,28 @@ class Answer:
         return None if wake is None else max(0.0, wake - time.monotonic())
 
     def _hand_on(self, events: list[Event]) -> list[Event]:
-        events = [self._absorb(event) for event in events]
+        events = self._checked([self._absorb(event) for event in events])
         if events and isinstance(events[-1], Finished):
             self._error = self._end(_STATUS[events[-1].reason])
             self.ended = self._error is None
         elif self._is_due() and (error := self._keep()):
             logger("services").warning("an answer cannot be saved yet: %s", error.kind)
         return events
+
+    def _checked(self, events: list[Event]) -> list[Event]:
+        """Look at a finished answer with a format; where it does not fit, its end may be a new beginning."""
+        if not (events and isinstance(events[-1], Finished) and events[-1].reason is FinishReason.STOP):
+            return events
+        faults, text, retry = faults_of(self.message), self.message.text, self._retry
+        if not faults or retry is None or self._dropped is not None:
+            self._message = replace(self._message, faults=faults)
+            return events
+        self._dropped = replace(self.message, faults=faults)
+        if error := self._keep():
+            logger("services").warning("an answer cannot be saved yet: %s", error.kind)
+        self._stages.append(lambda: retry(text, faults))
+        self._text, self._reasoning = [], []
+        return [*events[:-1], Retried(faults)]
 
     def _is_due(self) -> bool:
         return self._is_unsaved and time.monotonic() - self._saved_at >= SAVE_EVERY_S
@@ -164,7 +190,8 @@ class Answer:
         match event:
             case Delta():
                 (self._text if event.channel is Channel.FINAL else self._reasoning).append(event.text)
-                self._is_unsaved = True
+                # While it is written again, the answer that did not fit stays what is kept.
+                self._is_unsaved = self._dropped is None
             case Loaded():
                 self._message = replace(
                     self._message, model=event.model.name, timing=Timing(load_s=event.model.load_s)
@@ -176,6 +203,10 @@ class Answer:
         return event
 
     def _end(self, status: Status) -> ProfileError | None:
+        if self._dropped is not None and status is not Status.COMPLETE:
+            # The second try came to nothing: a whole answer with known faults is worth more than half a one.
+            self._text, self._reasoning = [self._dropped.text], [self._dropped.reasoning]
+            self._message, status = self._dropped, Status.COMPLETE
         self._message = replace(self._message, status=status)
         error = self._keep()
         self._at_end()

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from app.core.answer_format import Fault
 from app.core.changes import Changes
 from app.core.conversation import ROOT, Conversation, Options, Summary
 from app.core.errors import EngineError, NotFound, PromptTooLong
@@ -14,6 +15,7 @@ from app.core.model import PromptCount
 from app.core.request import GenerationRequest, Turn
 from app.engine.client import EngineClient
 from app.services.answer import Answer, Source
+from app.services.fitting import accept_format, once_more
 from app.services.models import Models
 from app.services.request import accept, accept_draft, accept_options, build_request, turns_of
 from app.services.titles import given_title, has_words, title_from
@@ -60,7 +62,7 @@ class Chat:
         """Ask a question at the end of a conversation, or in a new one; given options are kept with it.
 
         Raises:
-            EmptyPrompt, PromptTooLarge, PromptTooLong, Busy, NotFound: nothing is kept.
+            EmptyPrompt, PromptTooLarge, PromptTooLong, SchemaRefused, Busy, NotFound: nothing is kept.
         """
         text = accept(text)
         if conversation_id is None:
@@ -90,19 +92,22 @@ class Chat:
             question_id = message.parent_id if message.role is Role.ASSISTANT else message.id
             path = conversation.path_to(question_id)
             request = build_request(turns_of(path), conversation.options, str(conversation_id))
-            self._require_room(request)
-            return self._answer(self._keep_answer(conversation_id, path[-1]), conversation_id, request)
+            self._require_answerable(request)
+            return self._answer(
+                self._keep_answer(conversation_id, path[-1], request), conversation_id, request
+            )
 
     def ask(self, text: str, options: Options) -> Answer:
         """Answer one question and keep nothing.
 
         Raises:
-            EmptyPrompt, PromptTooLarge, PromptTooLong: there is nothing to answer.
+            EmptyPrompt, PromptTooLarge, PromptTooLong, SchemaRefused: there is nothing to answer.
         """
         request = build_request((Turn(Role.USER, accept(text)),), accept_options(options))
-        self._require_room(request)
+        self._require_answerable(request)
         message = Message(0, None, self._clock(), Role.ASSISTANT, "", status=Status.STREAMING)
-        return Answer(replace(message, model=self._models.name), self._stages(request))
+        message = replace(message, model=self._models.name, format=request.format)
+        return Answer(message, self._stages(request), retry=self._retry(request))
 
     def count(self, conversation_id: int | None, draft: str, options: Options | None = None) -> PromptCount:
         """What sending this draft would cost.
@@ -170,13 +175,13 @@ class Chat:
     def _ask(self, conversation: Conversation, parent_id: int | None, text: str) -> Answer:
         turns = (*turns_of(conversation.path_to(parent_id)), Turn(Role.USER, text))
         request = build_request(turns, conversation.options, _cache_name(conversation.id))
-        self._require_room(request)
+        self._require_answerable(request)
         with self._conversations.transaction():
             conversation_id = self._keep_options(conversation, text)
             question = self._conversations.add(
                 conversation_id, parent_id, Draft(Role.USER, text), self._clock()
             )
-            message = self._keep_answer(conversation_id, question)
+            message = self._keep_answer(conversation_id, question, request)
         return self._answer(message, conversation_id, replace(request, conversation=str(conversation_id)))
 
     def _keep_options(self, conversation: Conversation, question: str) -> int:
@@ -186,8 +191,10 @@ class Chat:
         self._conversations.set_options(conversation.id, conversation.options)
         return conversation.id
 
-    def _keep_answer(self, conversation_id: int, question: Message) -> Message:
-        draft = Draft(Role.ASSISTANT, "", status=Status.STREAMING, model=self._models.name)
+    def _keep_answer(self, conversation_id: int, question: Message, request: GenerationRequest) -> Message:
+        draft = Draft(
+            Role.ASSISTANT, "", status=Status.STREAMING, model=self._models.name, format=request.format
+        )
         return self._conversations.add(conversation_id, question.id, draft, self._clock())
 
     def _answer(self, message: Message, conversation_id: int, request: GenerationRequest) -> Answer:
@@ -198,6 +205,7 @@ class Chat:
             at_end=lambda: self._writing.remove(conversation_id),
             conversation_id=conversation_id,
             changes=Changes(conversation_id, list_changed=True, messages_changed=True),
+            retry=self._retry(request),
         )
         self._writing.put(conversation_id, answer)
         return answer
@@ -213,6 +221,15 @@ class Chat:
             return self._engine.generate(request)
 
         return [load, generate] if self._models.must_load else [lambda: self._engine.generate(request)]
+
+    def _retry(self, request: GenerationRequest) -> Callable[[str, Sequence[Fault]], Source]:
+        """Ask again for an answer that does not fit."""
+        return lambda text, faults: self._engine.generate(once_more(request, text, faults))
+
+    def _require_answerable(self, request: GenerationRequest) -> None:
+        """Raise SchemaRefused or PromptTooLong where it is certain that no answer can be written."""
+        accept_format(request.format)
+        self._require_room(request)
 
     def _require_room(self, request: GenerationRequest) -> None:
         """Raise PromptTooLong where the prompt leaves no room; where nobody can count, say nothing.

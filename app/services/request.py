@@ -60,4 +60,5 @@ def build_request(turns: tuple[Turn, ...], options: Options, conversation: str =
         instructions=options.instructions,
         sampling=options.sampling,
         conversation=conversation,
+        format=options.format,
     )

@@ -15,15 +15,16 @@ from app.core.errors import DatabaseCorrupt, NotFound, OutOfRange
 from app.core.message import Draft, Message, Role, Status, Timing, Usage
 from app.core.sampling import Sampling
 from app.storage.database import Database
+from app.storage.formats import faults_from, faults_text, format_from, format_text
 
 Row = tuple[Any, ...]
 
 _MESSAGE: Final = (
     "id, parent_id, created_at, role, text, reasoning, status, model, prompt_tokens, cached_tokens, "
-    "completion_tokens, load_s, first_token_s, thinking_s, tokens_per_s"
+    "completion_tokens, load_s, first_token_s, thinking_s, tokens_per_s, format, faults"
 )
 
-_HEAD: Final = "SELECT title, instructions, sampling FROM conversation WHERE id = ?"
+_HEAD: Final = "SELECT title, instructions, sampling, format FROM conversation WHERE id = ?"
 _MESSAGES: Final = f"SELECT {_MESSAGE} FROM message WHERE conversation_id = ?"
 _CHOICES: Final = "SELECT parent_id, child_id FROM choice WHERE conversation_id = ?"
 
@@ -63,8 +64,8 @@ class Conversations:
         """A new conversation, the first of the list; gives its id."""
         with self.transaction() as connection:
             connection.execute(
-                "INSERT INTO conversation (title, instructions, sampling, change_number, changed_at) "
-                "VALUES (?, ?, ?, 0, 0)",
+                "INSERT INTO conversation (title, instructions, sampling, format, change_number, changed_at) "
+                "VALUES (?, ?, ?, ?, 0, 0)",
                 (title, *_option_values(options)),
             )
             conversation_id = connection.last_insert_rowid()
@@ -74,16 +75,16 @@ class Conversations:
     def add(self, conversation_id: int, parent_id: int | None, draft: Draft, at: float) -> Message:
         """Add a message below its parent, choose it there, and put the conversation first in the list."""
         values = (at, draft.role, draft.text, draft.reasoning, draft.status, draft.model)
-        numbers = (*astuple(draft.usage), *astuple(draft.timing))
+        numbers = (*astuple(draft.usage), *astuple(draft.timing), format_text(draft.format), "")
         with self.transaction() as connection:
             connection.execute(
-                f"INSERT INTO message (conversation_id, {_MESSAGE}) VALUES (?, NULL{', ?' * 14})",
+                f"INSERT INTO message (conversation_id, {_MESSAGE}) VALUES (?, NULL{', ?' * 16})",
                 (conversation_id, parent_id, *values, *numbers),
             )
             message_id = connection.last_insert_rowid()
             self.choose(conversation_id, {parent_id or ROOT: message_id})
             _touch(connection, conversation_id, at)
-        return Message(message_id, parent_id, *values, draft.usage, draft.timing)
+        return Message(message_id, parent_id, *values, draft.usage, draft.timing, draft.format)
 
     def save(self, message: Message) -> None:
         """Keep a message's present state; nothing happens if it has been deleted meanwhile."""
@@ -91,7 +92,7 @@ class Conversations:
             connection.execute(
                 "UPDATE message SET text = ?, reasoning = ?, status = ?, model = ?, "
                 "prompt_tokens = ?, cached_tokens = ?, completion_tokens = ?, "
-                "load_s = ?, first_token_s = ?, thinking_s = ?, tokens_per_s = ? WHERE id = ?",
+                "load_s = ?, first_token_s = ?, thinking_s = ?, tokens_per_s = ?, faults = ? WHERE id = ?",
                 (
                     message.text,
                     message.reasoning,
@@ -99,6 +100,7 @@ class Conversations:
                     message.model,
                     *astuple(message.usage),
                     *astuple(message.timing),
+                    faults_text(message.faults),
                     message.id,
                 ),
             )
@@ -113,7 +115,7 @@ class Conversations:
         self._update(conversation_id, "title = ?", title)
 
     def set_options(self, conversation_id: int, options: Options) -> None:
-        self._update(conversation_id, "instructions = ?, sampling = ?", *_option_values(options))
+        self._update(conversation_id, "instructions = ?, sampling = ?, format = ?", *_option_values(options))
 
     def set_deleted(self, conversation_id: int, at: float | None) -> None:
         """Put it into the trash, or with None back into the list."""
@@ -159,16 +161,17 @@ def _touch(connection: apsw.Connection, conversation_id: int, at: float) -> None
     )
 
 
-def _option_values(options: Options) -> tuple[str, str]:
-    return options.instructions, json.dumps(options.sampling.to_values())
+def _option_values(options: Options) -> tuple[str, str, str]:
+    return options.instructions, json.dumps(options.sampling.to_values()), format_text(options.format)
 
 
 def _conversation(
     path: Path, conversation_id: int, head: Row, messages: Iterable[Row], choices: Iterable[Row]
 ) -> Conversation:
-    title, instructions, sampling = head
+    title, instructions, sampling, answer_format = head
     try:
-        options = Options(instructions, Sampling.from_values(json.loads(sampling)))
+        chosen = Sampling.from_values(json.loads(sampling))
+        options = Options(instructions, chosen, format_from(answer_format))
         by_id = {row[0]: _message(row) for row in messages}
     except (ValueError, TypeError, AttributeError, OutOfRange) as error:
         # A value that no version of ours writes: the file was changed by a fault or another hand.
@@ -177,8 +180,7 @@ def _conversation(
 
 
 def _message(row: Row) -> Message:
-    usage, timing = Usage(*row[8:11]), Timing(*row[11:])
+    usage, timing = Usage(*row[8:11]), Timing(*row[11:15])
     message_id, parent_id, created_at, role, text, reasoning, status, model = row[:8]
-    return Message(
-        message_id, parent_id, created_at, Role(role), text, reasoning, Status(status), model, usage, timing
-    )
+    head = (message_id, parent_id, created_at, Role(role), text, reasoning, Status(status), model)
+    return Message(*head, usage, timing, format_from(row[15]), faults_from(row[16]))

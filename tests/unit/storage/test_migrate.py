@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from app.core.answer_format import AnswerFormat, Fault, Notation
 from app.core.conversation import ROOT, Options
 from app.core.errors import DatabaseCorrupt, DiskFull, ProfileNotWritable
 from app.core.message import Draft, Role, Status
@@ -69,17 +70,19 @@ def test_a_blank_database_gets_the_newest_version_and_no_backup(path, backups):
 def test_migrating_keeps_a_backup_of_the_version_before(old, backups, with_migrations):
     with_migrations(add_colour, lambda connection: None)
     open_to_write(old, backups).close()
-    assert version(old) == 3
-    assert [file.name for file in sorted(backups.iterdir())] == ["0001-v1.db", "0002-v2.db"]
-    assert version(backups / "0001-v1.db") == 1
-    assert contents(backups / "0001-v1.db") == contents(old) == [("old", "kept")]
+    newest = len(MIGRATIONS)
+    assert version(old) == newest + 2
+    kept = [f"0001-v{newest}.db", f"0002-v{newest + 1}.db"]
+    assert [file.name for file in sorted(backups.iterdir())] == kept
+    assert version(backups / kept[0]) == newest
+    assert contents(backups / kept[0]) == contents(old) == [("old", "kept")]
 
 
 def test_a_migration_that_fails_leaves_the_old_version(old, backups, with_migrations):
     with_migrations(add_colour, fail_half_way)
     with pytest.raises(ZeroDivisionError):
         open_to_write(old, backups)
-    assert version(old) == 2
+    assert version(old) == len(MIGRATIONS) + 1
     assert contents(old) == [("old", "kept")]
 
 
@@ -88,7 +91,7 @@ def test_nothing_is_migrated_without_a_backup(old, backups, with_migrations):
     with_migrations(add_colour)
     with pytest.raises(ProfileNotWritable):
         open_to_write(old, backups)
-    assert version(old) == 1
+    assert version(old) == len(MIGRATIONS)
 
 
 def test_a_backup_that_does_not_fit_leaves_nothing_behind(old, backups, with_migrations, monkeypatch):
@@ -100,7 +103,7 @@ def test_a_backup_that_does_not_fit_leaves_nothing_behind(old, backups, with_mig
     with_migrations(add_colour)
     with pytest.raises(DiskFull):
         open_to_write(old, backups)
-    assert version(old) == 1
+    assert version(old) == len(MIGRATIONS)
     assert list(backups.iterdir()) == []
 
 
@@ -140,6 +143,9 @@ def test_files_of_every_version_open(golden, path, backups):
     assert loaded.siblings(answer.id) == (answer.id, answer.id + 1)
     assert loaded.messages[answer.id + 1].status is Status.CANCELLED
     assert loaded.chosen[ROOT] == question.id
+    if golden.stem != "v1":
+        assert loaded.options.format == answer.format == AnswerFormat("天空", '{"enum": ["blue"]}', Notation.CHOICE)
+        assert answer.faults == (Fault("$", "enum", "蓝"),)
 
 
 def test_there_is_a_golden_file_of_every_version():

@@ -27,6 +27,7 @@ from app.harmony.parser import Parser
 from app.harmony.render import Prompt, Renderer
 from app.harmony.tokens import CHANNEL
 from app.harmony.vocabulary import Vocabulary
+from app.structured.grammar import grammar_of
 
 SMALLEST_ANSWER = 16
 """Tokens of context that must be left for an answer."""
@@ -103,7 +104,8 @@ class EmbeddedBackend:
         room = loaded.context.size - prompt.count
         if room < SMALLEST_ANSWER:
             raise PromptTooLong(prompt_tokens=prompt.count, context_tokens=loaded.context.size)
-        turn = language.guard.start(thinking_budget(request.sampling, room))
+        body = None if request.format is None else grammar_of(request.format).body
+        turn = language.guard.start(thinking_budget(request.sampling, room), body)
         sampler = make_sampler(self._library, request.sampling, loaded.context.vocabulary)
         parser = Parser(language.vocabulary.tokens)
         writer = Writer(loaded.cache, turn, sampler, parser, self._rate, cancelled)

@@ -55,6 +55,8 @@ class Cache:
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self.chunk = memory.chunk
+        """The most tokens that `extend` takes."""
         self.tokens: list[int] = []
         self.batch_ends: list[int] = []
         self._checkpoints: tuple[Checkpoint, ...] = ()

@@ -66,17 +66,17 @@ class Writer:
         self._clock = _Clock()
         self._cached = 0
         self._text_tokens = 0
-        self._decoded = 0
+        self._used = 0
 
     def write(self, task: Task) -> Iterator[PromptProgress | Delta | Finished]:
         """Write the answer; the cache then holds the prompt and the answer up to its last token but one."""
         opening = self._turn.forced()
-        yield from self._prefill(task, [*task.tokens, *opening])
+        prompt = [*task.tokens, *opening[: task.room]]
+        yield from self._prefill(task, prompt)
         reason = FinishReason.CANCELLED
-        if len(self._cache.tokens) == len(task.tokens) + len(opening):
+        if len(self._cache.tokens) == len(prompt):
             self._clock.first_at = time.monotonic()
-            yield from self._parse(opening)
-            reason = yield from self._decode(task, len(opening))
+            reason = yield from self._decode(task, opening)
         yield from self._parser.finish()
         yield self._finished(task, reason)
 
@@ -94,28 +94,43 @@ class Writer:
                 left_s = self._rate.seconds(len(tokens) - done)
                 yield PromptProgress(min(done, total), total, self._cached, left_s)
 
-    def _decode(self, task: Task, used: int) -> Generator[Delta, None, FinishReason]:
-        """Token after token until the turn ends; gives the reason why it did."""
-        while not self._cancelled():
-            if self._text_tokens >= task.limit or used >= task.room:
-                return FinishReason.LENGTH
-            tokens = [self._turn.choose(self._cache.logits(), self._sampler)]
-            if tokens[0] in END_OF_TURN or self._turn.ended:
-                return FinishReason.STOP
-            tokens += self._turn.forced()
-            used += len(tokens)
-            yield from self._parse(tokens)
-            self._cache.extend(tokens)
-            self._decoded += 1
-        return FinishReason.CANCELLED
+    def _decode(self, task: Task, opening: list[int]) -> Generator[Delta, None, FinishReason]:
+        """Token after token until the turn ends; gives the reason why it did.
 
-    def _parse(self, tokens: list[int]) -> Iterator[Delta]:
+        What can only follow as it is, such as the keys of a format, costs no step of its own: it is
+        evaluated together with the token before it.
+        """
+        tokens: list[int] = []
+        if not (yield from self._parse(opening, task)):
+            return FinishReason.LENGTH
+        while not self._turn.ended:
+            self._extend(tokens)
+            if self._cancelled():
+                return FinishReason.CANCELLED
+            tokens = [self._turn.choose(self._cache.logits(), self._sampler)]
+            if tokens[0] in END_OF_TURN:
+                break
+            tokens += self._turn.forced()
+            if not (yield from self._parse(tokens, task)):
+                return FinishReason.LENGTH
+        return FinishReason.STOP
+
+    def _extend(self, tokens: list[int]) -> None:
+        for start in range(0, len(tokens), self._cache.chunk):
+            self._cache.extend(tokens[start : start + self._cache.chunk])
+
+    def _parse(self, tokens: list[int], task: Task) -> Generator[Delta, None, bool]:
+        """The text of these tokens, as far as length and context allow; whether all of them went through."""
         for token in tokens:
+            if self._text_tokens >= task.limit or self._used >= task.room:
+                return False
+            self._used += 1
             if token < TEXT_TOKENS and self._parser.channel is not None:
                 self._text_tokens += 1
             yield from self._parser.feed(token)
             if not self._clock.final_at and self._parser.channel is Channel.FINAL:
                 self._clock.final_at = time.monotonic()
+        return True
 
     def _finished(self, task: Task, reason: FinishReason) -> Finished:
         now, clock = time.monotonic(), self._clock
@@ -124,6 +139,6 @@ class Writer:
             load_s=task.load_s,
             first_token_s=first_at - clock.asked_at,
             thinking_s=(clock.final_at or now) - first_at,
-            tokens_per_s=self._decoded / (now - first_at) if self._decoded else 0.0,
+            tokens_per_s=self._text_tokens / (now - first_at) if self._text_tokens else 0.0,
         )
         return Finished(reason, Usage(len(task.tokens), self._cached, self._text_tokens), timing)
