@@ -9,9 +9,10 @@ import json
 import logging
 import lzma
 import os
+import re
+import secrets
 import shutil
 import sys
-import tempfile
 import threading
 import time
 import zlib
@@ -34,6 +35,10 @@ NAME = "Alcove"
 _LOG = logging.getLogger("alcove.userdata")
 DEMO_NAME = "alcove-demo"
 _OLD_COPY_S = 24 * 3600
+_PART = re.compile(r"\.([0-9]{1,10})-[0-9a-f]{8}\.part")
+"""How the name of a file goes on that is still being written, and by which process."""
+_LONGEST_STEM = 200
+_NO_LINKS = (errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP, errno.EMLINK)
 _ENDINGS = (".xz", ".gz")
 
 
@@ -114,19 +119,73 @@ def profile_error(error: OSError, path: Path) -> ProfileError:
 
 
 @contextlib.contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
-    """Write a file, mode 0600, that appears under its name whole and durable, or not at all."""
-    handle, part = tempfile.mkstemp(prefix=f"{path.name}.", suffix=".part", dir=path.parent)
+def whole_file(path: Path, *, replace: bool = True, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Write a file that appears under its name whole and durable, or not at all.
+
+    The umask takes from `mode` as ever. Remains of processes that were killed while writing this file go.
+
+    Raises:
+        FileExistsError: the name is taken, and `replace` is false; however late it was taken.
+        OSError: it cannot be written.
+    """
+    stem = path.name.encode("utf-8", "ignore")[:_LONGEST_STEM].decode("utf-8", "ignore")
+    _remove_remains(path.parent, stem)
+    part = path.with_name(f"{stem}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
     try:
         with os.fdopen(handle, "wb") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.replace(part, path)
+        if replace:
+            os.replace(part, path)
+        else:
+            _rename_to_new(part, path)
         sync_folder(path.parent)
     except BaseException:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
+
+
+def _remove_remains(folder: Path, stem: str) -> None:
+    """Remove what writers of this file left that run no more."""
+    try:
+        names = [entry.name for entry in os.scandir(folder)]
+    except OSError:
+        return  # whoever may not look into a folder may still write there, and says so if not
+    for name in names:
+        found = _PART.fullmatch(name[len(stem) :]) if name.startswith(stem) else None
+        if found and not _is_being_written(folder / name, int(found[1])):
+            with contextlib.suppress(OSError):  # somebody else removed it, or on Windows still has it open
+                (folder / name).unlink()
+
+
+def _is_being_written(part: Path, writer: int) -> bool:
+    import psutil
+
+    try:
+        # A process of today may have the number of one that is long dead.
+        is_fresh = time.time() - part.stat().st_mtime < _OLD_COPY_S
+    except OSError:
+        return True
+    return is_fresh and psutil.pid_exists(writer)
+
+
+def _rename_to_new(part: Path, path: Path) -> None:
+    """Rename, but never over another file, not even one that appears at this moment."""
+    if sys.platform == "win32":
+        part.rename(path)
+        return
+    try:
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        # A memory stick, say: the name is taken first. Killed here, a program leaves an empty file.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        os.replace(part, path)
+    else:
+        part.unlink()
 
 
 def sync_folder(folder: Path) -> None:

@@ -216,3 +216,47 @@ def test_a_damaged_or_missing_demo_is_said(here, packed):
     with pytest.raises(ModelUnreadable):
         demo_model(here)
     assert list(here.cache.iterdir()) == []
+
+
+def test_whole_file_never_goes_over_another_unless_allowed(tmp_path):
+    path = tmp_path / "a"
+    with pytest.raises(FileExistsError), whole_file(path, replace=False) as file:
+        file.write(b"mine")
+        path.write_bytes(b"came first")
+    assert path.read_bytes() == b"came first" and os.listdir(tmp_path) == ["a"]
+    with whole_file(tmp_path / "b", replace=False) as file:
+        file.write(b"new")
+    assert (tmp_path / "b").read_bytes() == b"new" and sorted(os.listdir(tmp_path)) == ["a", "b"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows renames without links")
+def test_where_there_are_no_links_a_new_file_is_whole_too(tmp_path, monkeypatch):
+    def no_links(*_paths):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", no_links)
+    with whole_file(tmp_path / "a", replace=False) as file:
+        file.write(b"new")
+    with pytest.raises(FileExistsError), whole_file(tmp_path / "a", replace=False) as file:
+        file.write(b"newer")
+    assert (tmp_path / "a").read_bytes() == b"new" and os.listdir(tmp_path) == ["a"]
+
+
+def test_remains_of_the_dead_go_and_those_of_the_living_stay(tmp_path):
+    dead, living = 2**31 - 1, os.getppid()
+    remains = [f"a.{dead}-01234567.part", f"a.{living}-01234567.part", f"ab.{dead}-01234567.part", "a.part"]
+    for name in remains:
+        (tmp_path / name).write_bytes(b"x")
+    old = tmp_path / f"a.{living}-89abcdef.part"
+    old.write_bytes(b"x")
+    os.utime(old, (time.time() - 90_000,) * 2)
+    with whole_file(tmp_path / "a"):
+        pass
+    assert sorted(os.listdir(tmp_path)) == sorted(["a", *remains[1:]])
+
+
+def test_a_name_as_long_as_a_folder_holds_can_be_written(tmp_path):
+    path = tmp_path / ("n" * 255)
+    with whole_file(path) as file:
+        file.write(b"x")
+    assert path.read_bytes() == b"x"
