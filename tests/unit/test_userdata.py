@@ -220,9 +220,11 @@ def test_a_damaged_or_missing_demo_is_said(here, packed):
 
 def test_whole_file_never_goes_over_another_unless_allowed(tmp_path):
     path = tmp_path / "a"
-    with pytest.raises(FileExistsError), whole_file(path, replace=False) as file:
-        file.write(b"mine")
-        path.write_bytes(b"came first")
+    writing = whole_file(path, replace=False)
+    writing.__enter__().write(b"mine")
+    path.write_bytes(b"came first")
+    with pytest.raises(FileExistsError):
+        writing.__exit__(None, None, None)
     assert path.read_bytes() == b"came first" and os.listdir(tmp_path) == ["a"]
     with whole_file(tmp_path / "b", replace=False) as file:
         file.write(b"new")
