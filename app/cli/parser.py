@@ -80,7 +80,7 @@ def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser
     )
     parser.add_argument("--version", action=_Version, nargs=0, help=tr("print the version and leave"))
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--profile", type=Path, metavar="DIR",
+    where.add_argument("--profile", type=_path, metavar="DIR",
                        help=tr("keep conversations and settings in this folder"))  # fmt: skip
     where.add_argument("--temp-profile", action="store_true",
                        help=tr("use a throw-away profile that is gone afterwards"))  # fmt: skip
@@ -131,16 +131,27 @@ def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter, tr: Te
 
 def _add_model(parser: argparse.ArgumentParser, tr: Texts) -> None:
     meaning = tr("a GGUF file of gpt-oss, or demo; default: the one last chosen, at first the demo")
-    parser.add_argument("--model", type=Path, metavar="FILE|demo", help=meaning)
+    parser.add_argument("--model", type=_path, metavar="FILE|demo", help=meaning)
 
 
 def _add_schema(parser: argparse.ArgumentParser, tr: Texts, *, is_needed: bool = False) -> None:
     meaning = tr("a file with the JSON Schema that the answer has to fit")
-    parser.add_argument("--schema", type=Path, metavar="FILE", required=is_needed, help=meaning)
+    parser.add_argument("--schema", type=_path, metavar="FILE", required=is_needed, help=meaning)
 
 
 def _add_json(parser: argparse.ArgumentParser, tr: Texts) -> None:
     parser.add_argument("--json", action="store_true", help=tr("print one JSON object"))
+
+
+def _path(word: str) -> Path:
+    """A path as it was given; a relative one needs a working directory that is still there."""
+    path = Path(word)
+    try:
+        path.absolute()
+    except FileNotFoundError as error:
+        told = system_texts()("the folder this was started in no longer exists")
+        raise argparse.ArgumentTypeError(told) from error
+    return path
 
 
 class _Version(argparse.Action):

@@ -17,7 +17,9 @@ AlcoveError
 │   ├── DocumentEmpty
 │   ├── DocumentExists
 │   ├── DocumentNotWritable    reason
-│   └── ColumnMissing          column
+│   ├── ColumnMissing          column
+│   ├── BatchUnfinished        an earlier run into this file was not finished
+│   └── BatchDiffers           the earlier run into this file asked something else
 ├── ModelError                 this file cannot be used as a model; path
 │   ├── ModelMissing
 │   ├── ModelUnreadable        reason
@@ -158,6 +160,14 @@ class DocumentNotWritable(DocumentError):
 
 
 class ColumnMissing(DocumentError):
+    pass
+
+
+class BatchUnfinished(DocumentError):
+    pass
+
+
+class BatchDiffers(DocumentError):
     pass
 
 

@@ -35,6 +35,13 @@ SENTENCES: Final[Mapping[str, str]] = {
     "DocumentExists": mark("“{path}” exists already: choose another name or allow it to be replaced."),
     "DocumentNotWritable": mark("“{path}” cannot be written: {reason}."),
     "ColumnMissing": mark("“{path}” has no column named “{column}”."),
+    "BatchUnfinished": mark(
+        "An earlier run into “{path}” was not finished: resume it, or allow it to be replaced."
+    ),
+    "BatchDiffers": mark(
+        "The earlier run into “{path}” had another schema, prompt, model or sampling: "
+        "choose another name or allow it to be replaced."
+    ),
     "ModelError": mark("“{path}” cannot be used as a model."),
     "ModelMissing": mark("There is no model file at “{path}”."),
     "ModelUnreadable": mark("The model file “{path}” cannot be read: {reason}."),
@@ -142,4 +149,6 @@ def _shown(name: str, value: Value, tr: Texts) -> str:
         return visible(tr(str(value))).rstrip(".")
     if name == "name":
         return tr(next((p.label for p in PARAMETERS if p.name == value), str(value)))
+    if name.endswith("_tokens") and isinstance(value, int):
+        return f"{value:,}"
     return f"{value:g}" if isinstance(value, float) else visible(str(value))

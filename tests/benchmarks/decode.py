@@ -14,6 +14,7 @@ import numpy as np
 
 from app.core.events import Finished
 from app.core.model import LoadOptions
+from app.core.request import GenerationRequest
 from app.engine.backends.embedded.backend import EmbeddedBackend
 from app.engine.backends.embedded.cache import Cache
 from app.engine.backends.embedded.context import Context
@@ -39,10 +40,13 @@ def bare_steps(backend: EmbeddedBackend, context: Context, token: int) -> Iterat
         yield
 
 
-def engine_steps(backend: EmbeddedBackend, cache: Cache) -> Iterator[None]:
+FREE = request(QUESTION, temperature=0.0, thinking_budget=131072)
+
+
+def engine_steps(backend: EmbeddedBackend, cache: Cache, asked: GenerationRequest = FREE) -> Iterator[None]:
     """The engine's own loop, seen from outside: a step whenever its cache has grown."""
     size = 0
-    for _ in backend.generate(request(QUESTION, temperature=0.0, thinking_budget=131072), never):
+    for _ in backend.generate(asked, never):
         while size < len(cache.tokens):
             size += 1
             yield
