@@ -5,9 +5,10 @@ A widget asks for its look by its class and, where there are several, by the dyn
 QPushButton   primary · danger · quiet · link · segment (checkable); without a kind: a plain bordered button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
 QLabel        title · section · muted · small · danger · number
-QFrame        bubble · card · banner · notice · rule · sidebar · inspector · header · composer · track · ring
+QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer · track · ring
 QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place
 QTextEdit, QPlainTextEdit   `field` with an outline; otherwise bare text
+QTreeView, QTableView   `data` draws its rows itself
 """
 
 from __future__ import annotations
@@ -79,6 +80,7 @@ QFrame[kind="surface"], QFrame[kind="header"] { background: $surface; }
 QFrame[kind="header"] { border: none; border-bottom: 1px solid $border; }
 QFrame[kind="bubble"] { background: $raised; border-radius: ${radius_l}px; }
 QFrame[kind="card"] { background: $code_surface; border: 1px solid $border; border-radius: ${radius_l}px; }
+QFrame[kind="answer"] { background: $surface; border: 1px solid $border; border-radius: ${radius_l}px; }
 QFrame[kind="composer"] { background: $surface; border: 1px solid $composer; border-radius: 14px; }
 QFrame[kind="composer"][focused="true"] { border-color: $outline; }
 QFrame[kind="track"] { background: $raised; border-radius: ${radius_s}px; }
@@ -134,6 +136,14 @@ QListView::item, QTreeView::item { border-radius: ${radius_s}px; padding: 7px 10
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
 QListView::item:focus { border: 1px solid $accent; padding: 6px 9px; }
+QTreeView[kind="data"]::item, QTreeView[kind="data"]::item:hover, QTreeView[kind="data"]::item:selected,
+QTreeView[kind="data"]::branch { background: transparent; border: none; padding: 0; }
+QTableView { background: transparent; border: none; outline: none; }
+QTableView::item, QTableView::item:selected { background: transparent; border: none; padding: 0; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $outline;
+    padding: 0 8px; font-size: ${small_px}px; font-weight: 600; }
+QTableCornerButton::section { background: transparent; border: none; }
 QMenu { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; font-size: ${small_px}px; }
 QMenu::item:selected { background: $selected; }
