@@ -188,8 +188,10 @@ class BatchRun:
 
     def _again(self, job: _Job, request: GenerationRequest, failed: Outcome) -> Outcome | None:
         """Try once more, unless that was the last attempt: then the failure is the outcome."""
-        if job.attempt >= ATTEMPTS or self._cancelled:
-            return None if self._cancelled else failed
+        if self._cancelled:
+            return None
+        if job.attempt >= ATTEMPTS:
+            return failed
         if request.sampling.seed != ANY_SEED:  # the same seed would write the same again
             sampling = replace(request.sampling, seed=request.sampling.seed + 1)
             request = replace(request, sampling=sampling)

@@ -1,0 +1,98 @@
+"""The journal of a batch: every outcome on disk as soon as it is there, so that nothing is done twice."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, astuple
+from pathlib import Path
+from typing import Any
+
+from app.core.answer_format import Fault
+from app.core.batch import BatchPlan, Item, Outcome
+from app.core.errors import BatchDiffers, BatchUnfinished
+from app.documents.atomic import append_line
+
+ENDING = ".alcove-batch"
+"""What is added to the name of the result for its journal, which lies beside it until all is done."""
+
+
+class Journal:
+    """Outcomes of one batch by item; `path` None keeps them in memory alone."""
+
+    def __init__(self, path: Path | None, items: Sequence[Item]) -> None:
+        self._path = path
+        self._hashes = {item.key: _sha256(item.text) for item in items}
+        self._outcomes: dict[str, Outcome] = {}
+
+    @property
+    def outcomes(self) -> Mapping[str, Outcome]:
+        """The newest outcome of every item that has one."""
+        return self._outcomes
+
+    def add(self, outcome: Outcome) -> None:
+        """Keep an outcome, durably.
+
+        Raises:
+            DocumentNotWritable: it could not be kept.
+        """
+        if self._path is not None:
+            kept = {**asdict(outcome), "item_sha256": self._hashes[outcome.key]}
+            append_line(self._path, json.dumps(kept, ensure_ascii=False))
+        self._outcomes[outcome.key] = outcome
+
+    def read(self, lines: Sequence[Any]) -> None:
+        """Take what was kept of items that are still the same."""
+        for values in lines:
+            if values.pop("item_sha256") == self._hashes.get(values["key"]):
+                faults = tuple(Fault(**fault) for fault in values.pop("faults"))
+                self._outcomes[values["key"]] = Outcome(faults=faults, **values)
+
+    def remove(self) -> None:
+        """All is done and written: the journal has served."""
+        if self._path is not None:
+            self._path.unlink(missing_ok=True)
+
+
+def open_journal(
+    result: Path | None, plan: BatchPlan, items: Sequence[Item], model: str, *, resume: bool, replace: bool
+) -> Journal:
+    """The journal beside the file `result`: a new one, or with `resume` that of a run that was not finished.
+
+    Raises:
+        BatchUnfinished: there is one, and nobody said what to do with it.
+        BatchDiffers: it is of a run that asked something else.
+        DocumentNotWritable: it cannot be written.
+    """
+    if result is None:
+        return Journal(None, items)
+    path = result.with_name(result.name + ENDING)
+    journal, head = Journal(path, items), {"plan_sha256": _sha256(repr((astuple(plan), model)))}
+    lines = _lines(path)
+    if lines and resume:
+        if lines[0] != head:
+            raise BatchDiffers(path=str(result))
+        journal.read(lines[1:])
+    elif lines and not replace:
+        raise BatchUnfinished(path=str(result))
+    else:
+        path.unlink(missing_ok=True)
+        append_line(path, json.dumps(head))
+    return journal
+
+
+def _lines(path: Path) -> list[Any]:
+    """What was kept; a last line that a killed program left torn was never kept."""
+    if not path.exists():
+        return []
+    whole, _, torn = path.read_text("utf-8").rpartition("\n")
+    lines = [json.loads(line) for line in whole.split("\n") if line]
+    try:
+        return [*lines, json.loads(torn)] if torn else lines
+    except ValueError:
+        return lines
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
