@@ -1,4 +1,4 @@
-"""Make one sentence of a fault: where an answer or a schema is not as it has to be, and what it has to be."""
+"""Say in a few words how one place of an answer or a schema breaks its rule."""
 
 from __future__ import annotations
 
@@ -10,33 +10,49 @@ from app.core.text import visible
 from app.core.words import mark
 from app.i18n import Texts
 
-SENTENCES: Final[Mapping[str, str]] = {
-    "syntax": mark("{path} cannot be read: {detail}."),
-    "duplicate": mark("{path} has the same name twice: {detail}."),
-    "required": mark("{path} lacks “{detail}”."),
-    "additionalProperties": mark("{path} has something it must not have: {detail}."),
-    "type": mark("{path} must be of type {detail}."),
-    "enum": mark("{path} must be one of {detail}."),
-    "const": mark("{path} must be {detail}."),
-    "minimum": mark("{path} must be at least {detail}."),
-    "maximum": mark("{path} must be at most {detail}."),
-    "exclusiveMinimum": mark("{path} must be more than {detail}."),
-    "exclusiveMaximum": mark("{path} must be less than {detail}."),
-    "multipleOf": mark("{path} must be a multiple of {detail}."),
-    "minLength": mark("{path} must have at least {detail} characters."),
-    "maxLength": mark("{path} must have at most {detail} characters."),
-    "pattern": mark("{path} must match the pattern {detail}."),
-    "format": mark("{path} must be a valid {detail}."),
-    "minItems": mark("{path} must have at least {detail} items."),
-    "maxItems": mark("{path} must have at most {detail} items."),
-    "uniqueItems": mark("{path} must not hold the same thing twice."),
+WORDS: Final[Mapping[str, str]] = {
+    "type": mark("has to be of type {detail}"),
+    "required": mark("“{detail}” is missing"),
+    "enum": mark("has to be one of {detail}"),
+    "const": mark("has to be {detail}"),
+    "minimum": mark("has to be at least {detail}"),
+    "maximum": mark("has to be at most {detail}"),
+    "exclusiveMinimum": mark("has to be more than {detail}"),
+    "exclusiveMaximum": mark("has to be less than {detail}"),
+    "multipleOf": mark("has to be a multiple of {detail}"),
+    "minLength": mark("is too short (at least {detail})"),
+    "maxLength": mark("is too long (at most {detail})"),
+    "pattern": mark("has to match the pattern {detail}"),
+    "format": mark("is not written as “{detail}” asks"),
+    "minItems": mark("has too few items (at least {detail})"),
+    "maxItems": mark("has too many items (at most {detail})"),
+    "uniqueItems": mark("has the same item twice"),
+    "minProperties": mark("has too few fields (at least {detail})"),
+    "maxProperties": mark("has too many fields (at most {detail})"),
+    "additionalProperties": mark("has a field that is not foreseen"),
+    "unevaluatedProperties": mark("has a field that is not foreseen"),
+    "syntax": mark("cannot be read: {detail}"),
+    "duplicate": mark("“{detail}” is there twice"),
+    "number": mark("is a number that no program can hold"),
+    "depth": mark("is nested too deeply"),
 }
-"""By rule; a rule without a sentence is named as it is."""
+"""By rule; a rule without words is named."""
 
-OTHER: Final = mark("{path} breaks the rule {rule}: {detail}.")
+_LONGEST = 120
 
 
-def fault_text(fault: Fault, tr: Texts) -> str:
-    """The sentence for a fault in the language of `tr`."""
-    shown = {name: visible(value).rstrip(".") for name, value in (("path", fault.path), ("detail", fault.detail))}
-    return tr(SENTENCES.get(fault.rule, OTHER), rule=fault.rule, **shown)
+def explain_fault(fault: Fault, tr: Texts) -> str:
+    """What is wrong, without saying where: "has to be at least 0"."""
+    detail = visible(fault.detail)
+    shown = detail if len(detail) <= _LONGEST else detail[: _LONGEST - 1] + "…"
+    words = WORDS.get(fault.rule)
+    if words is not None and (shown or "{detail}" not in words):
+        return tr(words, detail=shown)
+    if shown:
+        return tr("breaks the rule “{rule}”: {detail}", rule=fault.rule, detail=shown)
+    return tr("breaks the rule “{rule}”", rule=fault.rule)
+
+
+def place_text(fault: Fault) -> str:
+    """Where it is, for people: `items[2].price`; empty for the whole answer."""
+    return visible(fault.path.removeprefix("$").removeprefix("."))
