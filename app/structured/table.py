@@ -46,7 +46,7 @@ class _Table:
     @property
     def header(self) -> str:
         names = (column.name for column in self.columns)
-        return ",".join(_quoted(name) if _NEEDS_QUOTES.search(name) else name for name in names)
+        return ",".join(quoted(name) if _NEEDS_QUOTES.search(name) else name for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ def _table(schema: Schema) -> _Table:
 def _cell_rules(column: _Column) -> Iterator[str]:
     cell = column.scalars
     for value in cell.literals:
-        yield literal(_quoted(value) if isinstance(value, str) else written(value))
+        yield literal(quoted(value) if isinstance(value, str) else written(value))
     yield from (numbers.rule for numbers in cell.numbers)
     yield from (f'/"{text.repeated(_CHARACTER)}"/' for text in cell.texts)
     if cell.is_nullable:
@@ -136,7 +136,8 @@ def _cell_rules(column: _Column) -> Iterator[str]:
         yield '""'
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A cell of text."""
     return '"' + text.replace('"', '""') + '"'
 
 
@@ -145,7 +146,7 @@ def _written(row: dict[str, JsonValue], name: str) -> str:
         return ""
     value = row[name]
     if isinstance(value, str):
-        return _quoted(value)
+        return quoted(value)
     return written(value) if isinstance(value, bool | int | float) else NULL
 
 
