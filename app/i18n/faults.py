@@ -53,6 +53,11 @@ def explain_fault(fault: Fault, tr: Texts) -> str:
     return tr("breaks the rule “{rule}”", rule=fault.rule)
 
 
+def fault_text(fault: Fault, tr: Texts) -> str:
+    """The whole sentence: "$.total: has to be at least 0."."""
+    return tr("{path}: {words}.", path=visible(fault.path), words=explain_fault(fault, tr).rstrip("."))
+
+
 def place_text(fault: Fault) -> str:
     """Where it is, for people: `items[2].price`; empty for the whole answer."""
     return visible(fault.path.removeprefix("$").removeprefix("."))

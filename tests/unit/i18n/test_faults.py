@@ -7,7 +7,7 @@ import pytest
 from app.core.answer_format import Fault
 from app.core.settings import Language
 from app.i18n import load_texts
-from app.i18n.faults import WORDS, explain_fault, place_text
+from app.i18n.faults import WORDS, explain_fault, fault_text, place_text
 
 TR = load_texts(Language.ENGLISH)
 
@@ -31,6 +31,10 @@ def test_every_fault_is_said_in_one_short_line(rule: str, detail: str) -> None:
 )
 def test_faults_in_words(rule: str, detail: str, words: str) -> None:
     assert explain_fault(Fault("$.a", rule, detail), TR) == words
+
+
+def test_a_whole_sentence_begins_with_the_place() -> None:
+    assert fault_text(Fault("$.total", "minimum", "0"), TR) == "$.total: has to be at least 0."
 
 
 @pytest.mark.parametrize(
