@@ -20,6 +20,7 @@ _DIGITS = 4_000
 """Python itself refuses to read an integer of more than 4,300."""
 _INTEGER_RULE = "/-?(0|[1-9][0-9]{0,17})/"
 _NUMBER_RULE = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+\-]?[0-9]{1,2})?/"
+_CONTROL = re.compile("[\x7f-\x9f]")
 _UNPRINTABLE = r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF"
 """Not allowed in XML, and of no use in a table."""
 
@@ -122,8 +123,8 @@ def read_number(text: str) -> int | float | None:
 
 
 def literal(text: str) -> str:
-    """A text as a Lark string."""
-    return json.dumps(text, ensure_ascii=False)
+    """A text as a Lark string, which is one of JSON without any control character."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def character(besides: str, *escapes: str) -> str:
