@@ -32,7 +32,7 @@ def whole_document(path: Path, *, replace: bool = False) -> Iterator[BinaryIO]:
         DocumentExists: the name is taken, and `replace` is false.
         DocumentNotWritable: it cannot be written; what was there is as it was.
     """
-    target = path.resolve() if replace and path.is_symlink() else path
+    target = Path(os.path.realpath(path)) if replace and os.path.islink(path) else path
     mode = _check(target, replace=replace)
     try:
         with whole_file(target, replace=replace, mode=_MODE) as file:

@@ -5,27 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
 
+from app.core.answer_format import FileKind
 from app.core.text import clean_text
 from app.structured.json_text import JsonValue
 from app.structured.table import quoted
 from app.structured.xml import write_element
 from app.structured.xml_names import plain_name
-
-
-class FileKind(StrEnum):
-    """The value is the suffix without its dot."""
-
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-    XML = "xml"
-
-    @property
-    def suffix(self) -> str:
-        return f".{self.value}"
-
 
 ROOT, ROOTS = "answer", "answers"
 VALUE = "value"
@@ -37,20 +23,27 @@ _PLAIN_KEY = re.compile(r"[^.\[\]]+")
 
 
 def file_of(
-    values: Sequence[JsonValue], kind: FileKind, title: str = "", *, keep_formulas: bool = False
+    values: Sequence[JsonValue],
+    kind: FileKind,
+    title: str = "",
+    *,
+    is_list: bool | None = None,
+    keep_formulas: bool = False,
 ) -> bytes:
-    """A file of these answers; one alone is not put into a list, but where the kind of file has only lists.
+    """A file of these answers; one alone is put into a list only with `is_list`, or where the kind of file
+    has only lists.
 
     `title` names the root of XML. `keep_formulas` leaves cells of CSV as they are: see `csv_of`.
     """
+    is_list = len(values) != 1 if is_list is None else is_list
     match kind:
         case FileKind.JSON:
-            return _json(values[0] if len(values) == 1 else list(values), indent=2) + b"\n"
+            return _json(list(values) if is_list else values[0], indent=2) + b"\n"
         case FileKind.JSONL:
             return b"".join(line_of(value).encode() + b"\n" for value in values)
         case FileKind.CSV:
             return csv_of(values, keep_formulas=keep_formulas)
-    return _xml(values, title)
+    return _xml(values, title, is_list)
 
 
 def line_of(value: JsonValue) -> str:
@@ -65,11 +58,11 @@ def _json(value: JsonValue, indent: int | None) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def _xml(values: Sequence[JsonValue], title: str) -> bytes:
-    if len(values) == 1:
-        element = write_element(plain_name(title) or ROOT, values[0])
-    else:
+def _xml(values: Sequence[JsonValue], title: str, is_list: bool) -> bytes:
+    if is_list:
         element = write_element(ROOTS, list(values))
+    else:
+        element = write_element(plain_name(title) or ROOT, values[0])
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{element}\n'.encode()
 
 
@@ -86,7 +79,8 @@ def csv_of(values: Sequence[JsonValue], *, keep_formulas: bool = False) -> bytes
     safe = clean_text if keep_formulas else neutral
     lines = [[quoted(safe(column)) for column in columns]]
     lines += [[_cell(row.get(column), safe) for column in columns] for row in rows]
-    return "".join(",".join(line) + "\r\n" for line in lines).encode("utf-8-sig")
+    texts = (",".join(line) or quoted("") for line in lines)  # a blank line would not be taken for a row
+    return "".join(f"{text}\r\n" for text in texts).encode("utf-8-sig")
 
 
 def neutral(text: str) -> str:
