@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
 
 from app.core.answer_format import AnswerFormat, Fault, Notation
 from app.structured.json_text import JsonValue, read_whole
+from app.structured.matching import TookTooLong
 from app.structured.schema import Schema, read_schema
+from app.structured.validation import validation_faults
+
+__all__ = ["Checked", "JsonValue", "check", "fits_schema"]
 
 MOST_FAULTS = 20
 _LONGEST_DETAIL = 200
 
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
-
-__all__ = ["Checked", "JsonValue", "check"]
+_Reading = tuple[JsonValue, tuple[Fault, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,45 +40,39 @@ def check(answer_format: AnswerFormat, text: str) -> Checked:
         SchemaRefused: the format's schema is not sound.
     """
     schema = read_schema(answer_format.schema)
-    value, faults = _read_back(schema, answer_format.notation, text)
-    found = faults or tuple(islice(_faults(schema, value), MOST_FAULTS))
-    return Checked(value, found[:MOST_FAULTS])
+    value, faults = _reader(answer_format.notation)(schema, text)
+    return Checked(value, faults[:MOST_FAULTS] or _faults(schema, value))
 
 
-def _read_back(schema: Schema, notation: Notation, text: str) -> tuple[JsonValue, tuple[Fault, ...]]:
-    if notation is Notation.JSON:
-        reading = read_whole(text)
-        return reading.value, reading.faults
+def fits_schema(schema: Schema, value: JsonValue) -> bool:
+    """Whether a value, however it was come by, fits a schema."""
+    return not _faults(schema, value)
+
+
+def _reader(notation: Notation) -> Callable[[Schema, str], _Reading]:
     from app.structured import choice, table, xml
 
-    readers = {
+    return {
+        Notation.JSON: _read_json,
         Notation.XML: xml.read_back,
         Notation.TABLE: table.read_back,
         Notation.CHOICE: choice.read_back,
-    }
-    return readers[notation](schema, text)
+    }[notation]
 
 
-def _faults(schema: Schema, value: JsonValue) -> Iterator[Fault]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import validator_for
-
-    document: Any = schema.document
-    kind = validator_for(document, default=Draft202012Validator)
-    validator = kind(document, format_checker=kind.FORMAT_CHECKER)
-    for error in validator.iter_errors(value):
-        yield from _fault(error)
+def _read_json(_schema: Schema, text: str) -> _Reading:
+    reading = read_whole(text)
+    return reading.value, reading.faults
 
 
-def _fault(error: ValidationError) -> Iterator[Fault]:
-    """One fault, or one for each name that is missing."""
-    wanted: Any = error.validator_value
-    if error.validator == "required" and isinstance(error.instance, dict):
-        missing = [name for name in wanted if name not in error.instance and f"'{name}'" in error.message]
-        for name in missing[:1]:
-            yield Fault(error.json_path, "required", name)
-        return
-    yield Fault(error.json_path, str(error.validator), _short(wanted))
+def _faults(schema: Schema, value: JsonValue) -> tuple[Fault, ...]:
+    try:
+        found = list(islice(validation_faults(schema.document, schema.draft, value), MOST_FAULTS))
+    except TookTooLong as error:
+        return (Fault("$", "time", f"the check was given up over {error.what}"),)
+    except RecursionError:
+        return (Fault("$", "depth", "nested too deeply to be checked"),)
+    return tuple(replace(fault, detail=_short(wanted)) for fault, wanted in found)
 
 
 def _short(value: object) -> str:

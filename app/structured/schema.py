@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.answer_format import Fault
 from app.core.errors import SchemaRefused
+from app.structured.dialect import NEWEST, TRIED, Draft, Node, draft_named, is_schema
+from app.structured.endless import Endless
 from app.structured.json_path import Place, json_path
-from app.structured.json_text import JsonValue, read_whole
+from app.structured.json_text import read_whole
+from app.structured.pattern import PatternError, parse
+from app.structured.references import References, find_references
+
+if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
 
 LONGEST_TEXT = 256 * 1024
 """In bytes of UTF-8."""
@@ -18,6 +25,7 @@ DEEPEST = 32
 LONGEST_PATTERN = 1_000
 
 _MOST_FAULTS = 50
+_LONGEST_DETAIL = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +33,9 @@ class Schema:
     """A sound schema; `text` is compact JSON with the members in their author's order."""
 
     text: str
-    document: JsonValue = field(repr=False, compare=False)
+    document: Any = field(repr=False, compare=False)
+    draft: Draft = field(default=NEWEST, compare=False)
+    references: References = field(default=References({}, (), ()), repr=False, compare=False)
 
     @property
     def title(self) -> str:
@@ -46,55 +56,88 @@ def read_schema(text: str) -> Schema:
     Raises:
         SchemaRefused: the first of its faults.
     """
-    faults, document = _examine(text)
-    if faults:
-        first = faults[0]
-        raise SchemaRefused(path=first.path, rule=first.rule, detail=first.detail)
-    return Schema(json.dumps(document, ensure_ascii=False, separators=(",", ":")), document)
+    examined = _examine(text)
+    if isinstance(examined, Schema):
+        return examined
+    first = examined[0]
+    raise SchemaRefused(path=first.path, rule=first.rule, detail=first.detail)
 
 
 def schema_faults(text: str) -> tuple[Fault, ...]:
     """Everything wrong with a schema, for an editor; nothing if it can be used."""
-    return _examine(text)[0]
+    examined = _examine(text)
+    return () if isinstance(examined, Schema) else examined[:_MOST_FAULTS]
 
 
-def _examine(text: str) -> tuple[tuple[Fault, ...], JsonValue]:
+def _examine(text: str) -> Schema | tuple[Fault, ...]:
     """Each test presumes that those before it found nothing."""
     if (size := len(text.encode("utf-8", "surrogatepass"))) > LONGEST_TEXT:
-        return (Fault("$", "size", f"{size} bytes, more than {LONGEST_TEXT}"),), None
+        return (Fault("$", "size", f"{size} bytes, more than {LONGEST_TEXT}"),)
     reading = read_whole(text, DEEPEST)
+    document: Any = reading.value
     if reading.faults:
-        return reading.faults, None
-    document = reading.value
-    faults = tuple(_meta_faults(document)) or tuple(_limit_faults(document))
-    return faults[:_MOST_FAULTS], document
+        return reading.faults
+    if not is_schema(document):
+        return (Fault("$", "type", "a schema is an object or a boolean"),)
+    draft = draft_named(document) or _meant(document)
+    return _examine_document(document, draft)
 
 
-def _meta_faults(document: JsonValue) -> Iterator[Fault]:
-    from jsonschema import Draft202012Validator
-    from jsonschema.validators import validator_for
+def _examine_document(document: Node, draft: Draft) -> Schema | tuple[Fault, ...]:
+    if faults := tuple(_rule_faults(document, draft)):
+        return faults
+    references = find_references(document, draft)
+    if faults := (*references.faults, *_pattern_faults(references)):
+        return faults
+    if faults := tuple(Endless(references, draft).faults(document)):
+        return faults
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return Schema(text, document, draft, references)
 
-    if not isinstance(document, bool | dict):
-        yield Fault("$", "type", "a schema is an object or a boolean")
+
+def _meant(document: Node) -> Draft:
+    """The newest draft whose rules a schema keeps that does not say which it is written for."""
+    return next((draft for draft in TRIED if next(_rule_faults(document, draft), None) is None), NEWEST)
+
+
+def _rule_faults(document: Node, draft: Draft) -> Iterator[Fault]:
+    """What the draft's own schema finds."""
+    for error in _meta_validator(draft).iter_errors(document):
+        wanted = json.dumps(error.validator_value, ensure_ascii=False)
+        yield Fault(error.json_path, str(error.validator), wanted[:_LONGEST_DETAIL])
+
+
+def _meta_validator(draft: Draft) -> Validator:
+    import jsonschema
+
+    kinds = {
+        Draft.D4: jsonschema.Draft4Validator,
+        Draft.D6: jsonschema.Draft6Validator,
+        Draft.D7: jsonschema.Draft7Validator,
+        Draft.D2019: jsonschema.Draft201909Validator,
+        Draft.D2020: jsonschema.Draft202012Validator,
+    }
+    return kinds[draft](kinds[draft].META_SCHEMA)
+
+
+def _pattern_faults(references: References) -> Iterator[Fault]:
+    for target in references.schemas:
+        node = target.node
+        if isinstance(node, bool):
+            continue
+        if isinstance(node.get("pattern"), str):
+            yield from _pattern_fault(node["pattern"], (*target.place, "pattern"))
+        by_name = node.get("patternProperties", {})
+        for pattern in by_name if isinstance(by_name, dict) else ():
+            yield from _pattern_fault(pattern, (*target.place, "patternProperties", pattern))
+
+
+def _pattern_fault(pattern: str, place: Place) -> Iterator[Fault]:
+    if len(pattern) > LONGEST_PATTERN:
+        place = tuple(step[:50] if isinstance(step, str) else step for step in place)
+        yield Fault(json_path(place), "pattern", f"more than {LONGEST_PATTERN} characters")
         return
-    kind = validator_for(document, default=Draft202012Validator)
-    for error in kind(kind.META_SCHEMA).iter_errors(document):
-        yield Fault(error.json_path, str(error.validator), str(error.validator_value)[:200])
-
-
-def _limit_faults(document: JsonValue, place: Place = ()) -> Iterator[Fault]:
-    if isinstance(document, list):
-        for index, inner in enumerate(document):
-            yield from _limit_faults(inner, (*place, index))
-    if isinstance(document, dict):
-        yield from _member_faults(document, place)
-        for key, inner in document.items():
-            yield from _limit_faults(inner, (*place, key))
-
-
-def _member_faults(members: Mapping[str, Any], place: Place) -> Iterator[Fault]:
-    pattern, ref = members.get("pattern"), members.get("$ref")
-    if isinstance(pattern, str) and len(pattern) > LONGEST_PATTERN:
-        yield Fault(json_path((*place, "pattern")), "pattern", f"more than {LONGEST_PATTERN} characters")
-    if isinstance(ref, str) and not ref.startswith("#"):
-        yield Fault(json_path((*place, "$ref")), "$ref", f"{ref[:100]} lies outside the schema")
+    try:
+        parse(pattern)
+    except PatternError as error:
+        yield Fault(json_path(place), "pattern", str(error))
