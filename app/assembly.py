@@ -12,7 +12,10 @@ from app.core.errors import ProfileError, ProfileNotWritable
 from app.engine.client import EngineClient
 from app.i18n import Texts, load_texts
 from app.log import LogFile
+from app.services.answers import Answers
+from app.services.batches import Batches
 from app.services.chat import Chat
+from app.services.formats import Formats
 from app.services.models import Models
 from app.storage.conversations import Conversations
 from app.storage.database import Database
@@ -32,6 +35,9 @@ class Alcove:
 
     chat: Chat
     models: Models
+    formats: Formats
+    answers: Answers
+    batches: Batches
     settings_file: SettingsFile
     places: Places
     tr: Texts
@@ -66,7 +72,18 @@ def assemble(profile: Path | None, *, storage: Storage, engine_command: Sequence
         closing.callback(chat.close)
         if is_writable:
             chat.recover()
-        return Alcove(chat, models, settings_file, where, tr, problem, closing.pop_all())
+        return Alcove(
+            chat,
+            models,
+            Formats(where.schemas, chat.ask),
+            Answers(models),
+            Batches(engine, models),
+            settings_file,
+            where,
+            tr,
+            problem,
+            closing.pop_all(),
+        )
 
 
 def _open(where: Places, storage: Storage, closing: ExitStack) -> tuple[Database, ProfileError | None]:

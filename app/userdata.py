@@ -60,6 +60,7 @@ class Places:
     cache: Path
     database: Path
     backups: Path
+    schemas: Path
     settings: Path
     log: Path
     lock: Path
@@ -90,6 +91,7 @@ def places(profile: Path | None) -> Places:
         cache=cache,
         database=data / "alcove.db",
         backups=data / "backups",
+        schemas=data / "schemas",
         settings=config / "settings.json",
         log=data / "alcove.log",
         lock=data / "alcove.lock",

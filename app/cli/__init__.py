@@ -1,1 +1,1 @@
-"""Alcove in the terminal: ask, chat, chats, doctor."""
+"""Alcove in the terminal: ask, extract, chat, chats, doctor."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.answer_format import FileKind
 from app.core.conversation import Options
+from app.core.sampling import Sampling
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,25 @@ class Ask:
     as_json: bool = False
     save: bool = False
     schema: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One schema filled in from many inputs. Without `out` the result goes to stdout, where nothing is kept
+    of a run that is stopped; without `kind` the name of `out` tells it.
+    """
+
+    schema: Path
+    inputs: tuple[Path, ...]
+    prompt: str = ""
+    kind: FileKind | None = None
+    out: Path | None = None
+    jobs: int = 1
+    resume: bool = False
+    replaces: bool = False
+    with_source: bool = False
+    model: Path | None = None
+    sampling: Sampling = Sampling()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +65,7 @@ class Doctor:
     as_json: bool = False
 
 
-Command = Ask | Chat | Chats | Doctor
+Command = Ask | Extract | Chat | Chats | Doctor
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from app.cli.interrupt import Stop, stoppable
 from app.cli.load import chosen_model, load_model
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
+from app.cli.trouble import note_faults
 from app.core.errors import AlcoveError, EmptyPrompt, EngineError
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel, Message
 from app.core.model import LoadedModel
-from app.i18n.faults import fault_text
 from app.services.answer import Answer
 from app.services.fitting import value_of
 
@@ -58,8 +58,7 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
 
 def _is_good(message: Message, alcove: Alcove, screen: Screen) -> bool:
     """Whether the answer is what was asked for; tells where it does not fit its schema."""
-    for fault in message.faults:
-        screen.note(fault_text(fault, alcove.tr))
+    note_faults(message.faults, alcove.tr, screen)
     return message.format is None or message.fits
 
 

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.assembly import Alcove, Storage, assemble
-from app.cli import ask, chat, chats, doctor
-from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Invocation
+from app.cli import ask, chat, chats, doctor, extract
+from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Extract, Invocation
 from app.cli.exit_codes import ExitCode, exit_code
 from app.cli.interrupt import terminable, unstoppable
 from app.cli.parser import system_texts
@@ -89,6 +89,8 @@ def _call(command: Command, alcove: Alcove, screen: Screen) -> int:
     match command:
         case Ask():
             return ask.run(command, alcove, screen)
+        case Extract():
+            return extract.run(command, alcove, screen)
         case Chat():
             return chat.run(command, alcove, screen)
         case Chats():

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Invocation
+from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Extract, Invocation
+from app.core.answer_format import FileKind
 from app.core.conversation import Options
 from app.core.errors import OutOfRange
 from app.core.sampling import EFFORT_MEANING, PARAMETERS, Effort, Parameter, Sampling
@@ -15,18 +16,20 @@ from app.core.settings import Language
 from app.i18n import Texts, load_texts
 from app.i18n.locale import system_language
 
+MOST_JOBS = 64
+
 
 def parse(words: Sequence[str]) -> Invocation:
     """Read the words; leaves by `SystemExit`, code 2, after saying what is wrong with them."""
     tr = system_texts()
-    parser, asking = _parser(tr)
+    parser, sampled = _parser(tr)
     found = parser.parse_args(words)
     try:
         command = _command(found)
     except OutOfRange as error:
         from app.i18n.sentences import explain
 
-        asking.error(explain(error, tr))
+        sampled[found.command].error(explain(error, tr))
     return Invocation(command, found.profile, found.temp_profile)
 
 
@@ -43,7 +46,26 @@ def _command(found: argparse.Namespace) -> Command | None:
     match found.command:
         case "ask":
             return Ask(
-                found.prompt, found.model, _options(found), found.json, found.save, found.schema
+                found.prompt,
+                found.model,
+                Options(found.instructions, _sampling(found)),
+                found.json,
+                found.save,
+                found.schema,
+            )
+        case "extract":
+            return Extract(
+                schema=found.schema,
+                inputs=tuple(found.input),
+                prompt=found.prompt,
+                kind=FileKind(found.format) if found.format else None,
+                out=found.out,
+                jobs=found.jobs,
+                resume=found.resume,
+                replaces=found.force,
+                with_source=found.source,
+                model=found.model,
+                sampling=_sampling(found),
             )
         case "chat":
             return Chat(found.model)
@@ -54,19 +76,19 @@ def _command(found: argparse.Namespace) -> Command | None:
     return None
 
 
-def _options(found: argparse.Namespace) -> Options:
-    """The options that were given; the others keep their defaults.
+def _sampling(found: argparse.Namespace) -> Sampling:
+    """The parameters that were given; the others keep their defaults.
 
     Raises:
         OutOfRange: a number lies outside its parameter's range.
     """
     names = ("effort", *(parameter.name for parameter in PARAMETERS))
     given = {name: value for name in names if (value := getattr(found, name)) is not None}
-    return Options(found.instructions, Sampling.from_values(given))
+    return Sampling.from_values(given)
 
 
-def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
-    """The parser, and the part of it for `ask`, which reports what its numbers break."""
+def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, dict[str, argparse.ArgumentParser]]:
+    """The parser, and those of the commands that sample, which report what their numbers break."""
     parser = argparse.ArgumentParser(
         description=tr(
             "Private chat with gpt-oss-20b on your own computer. Without a command the window opens."
@@ -86,11 +108,12 @@ def _parser(tr: Texts) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser
                        help=tr("use a throw-away profile that is gone afterwards"))  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     asking = _add_ask(commands, tr)
+    extracting = _add_extract(commands, tr)
     chat = _add(commands, "chat", tr("chat in the terminal; /help there lists what it can do"))
     _add_model(chat, tr)
     _add_json(_add(commands, "chats", tr("list the conversations")), tr)
     _add_json(_add(commands, "doctor", tr("show versions, memory, GPUs and files; check the database")), tr)
-    return parser, asking
+    return parser, {"ask": asking, "extract": extracting}
 
 
 def _add(commands: Any, name: str, meaning: str) -> argparse.ArgumentParser:
@@ -105,13 +128,38 @@ def _add_ask(commands: Any, tr: Texts) -> argparse.ArgumentParser:
     ask.add_argument("prompt", metavar="PROMPT|-", help=tr("the question; - reads it from standard input"))
     _add_model(ask, tr)
     ask.add_argument("--instructions", default="", metavar="TEXT", help=tr("how the model should answer"))
-    ask.add_argument("--effort", choices=[effort.value for effort in Effort], help=tr(EFFORT_MEANING))
-    for parameter in PARAMETERS:
-        _add_parameter(ask, parameter, tr)
+    _add_sampling(ask, tr)
     _add_schema(ask, tr)
     _add_json(ask, tr)
     ask.add_argument("--save", action="store_true", help=tr("keep question and answer as a conversation"))
     return ask
+
+
+def _add_extract(commands: Any, tr: Texts) -> argparse.ArgumentParser:
+    extract = _add(commands, "extract", tr("fill in a schema from documents or rows, into one file"))
+    add = extract.add_argument
+    add("input", nargs="+", type=_path, metavar="INPUT",
+        help=tr("text, Markdown, CSV or JSON files, folders of them, or - for standard input"))  # fmt: skip
+    _add_schema(extract, tr, is_needed=True)
+    add("--prompt", default="", metavar="TEXT",
+        help=tr("what to extract; with {{column}} in it, filled for every row of the inputs"))  # fmt: skip
+    add("--format", choices=[kind.value for kind in FileKind],
+        help=tr("of the result; default: what the name of the file tells, else json"))  # fmt: skip
+    add("--out", type=_path, metavar="FILE", help=tr("the file for the result; default: standard output"))
+    add("--jobs", type=_jobs, default=1, metavar="N",
+        help=tr("how many items to keep ready; the engine works on one after the other"))  # fmt: skip
+    add("--source", action="store_true", help=tr("name the document of each answer in the result"))
+    add("--resume", action="store_true", help=tr("go on with a run into the same file that was stopped"))
+    add("--force", action="store_true", help=tr("replace the file if it exists"))
+    _add_model(extract, tr)
+    _add_sampling(extract, tr)
+    return extract
+
+
+def _add_sampling(parser: argparse.ArgumentParser, tr: Texts) -> None:
+    parser.add_argument("--effort", choices=[effort.value for effort in Effort], help=tr(EFFORT_MEANING))
+    for parameter in PARAMETERS:
+        _add_parameter(parser, parameter, tr)
 
 
 def _add_parameter(parser: argparse.ArgumentParser, parameter: Parameter, tr: Texts) -> None:
@@ -152,6 +200,12 @@ def _path(word: str) -> Path:
         told = system_texts()("the folder this was started in no longer exists")
         raise argparse.ArgumentTypeError(told) from error
     return path
+
+
+def _jobs(word: str) -> int:
+    if not 1 <= (jobs := int(word)) <= MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"1 - {MOST_JOBS}")
+    return jobs
 
 
 class _Version(argparse.Action):

@@ -17,6 +17,19 @@ class Notation(StrEnum):
     """One of the schema's `enum`, bare."""
 
 
+class FileKind(StrEnum):
+    """What kind of file answers are kept in; the value is the suffix without its dot."""
+
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+    XML = "xml"
+
+    @property
+    def suffix(self) -> str:
+        return f".{self.value}"
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerFormat:
     """`schema` is the JSON Schema as its author wrote it, JSON text; `name` is what people call it."""

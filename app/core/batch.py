@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from app.core.answer_format import AnswerFormat, Fault
+from app.core.errors import AlcoveError, Value, from_kind
 from app.core.sampling import Sampling
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to ask about: a document or a row. `key` names it within the batch, `text` is the question."""
+    """One thing to ask about, a document or a row: `key` names it, `text` is the question."""
 
     key: str
     text: str
@@ -27,22 +29,30 @@ class BatchPlan:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How one item ended: with a text that fits, or with the reasons why there is none.
+    """How one item ended: with a `text` that fits, or with the reason why there is none.
 
-    `error` is the kind of an error of `core/errors`, `detail` its values in words; empty where the answer
-    came but has `faults`, or was cut (`error` is then "Cut").
+    That is either `faults`, or an error of `core/errors` by its kind and values.
     """
 
     key: str
     text: str = ""
     faults: tuple[Fault, ...] = ()
     error: str = ""
-    detail: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
     attempts: int = 1
 
     @property
     def is_good(self) -> bool:
         return not self.faults and not self.error
+
+    @property
+    def problem(self) -> AlcoveError | None:
+        """The error it ended with, None where it ended with an answer."""
+        return from_kind(self.error, self.values) if self.error else None
+
+    @classmethod
+    def of(cls, key: str, error: AlcoveError, text: str = "", attempts: int = 1) -> Outcome:
+        return cls(key, text, (), error.kind, dict(error.values), attempts)
 
 
 @dataclass(frozen=True, slots=True)

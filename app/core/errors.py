@@ -8,6 +8,7 @@ AlcoveError
 │   ├── OutOfRange             name, value, minimum, maximum
 │   ├── Busy                   an answer is already being written in this conversation
 │   ├── NotFound               what
+│   ├── AnswerCut              completion_tokens
 │   └── SchemaRefused          path, rule, detail; where in the schema, and what is wrong there
 ├── DocumentError              a file to be read or written for a person; path
 │   ├── DocumentMissing
@@ -120,6 +121,10 @@ class Busy(RequestError):
 
 
 class NotFound(RequestError):
+    pass
+
+
+class AnswerCut(RequestError):
     pass
 
 

@@ -25,6 +25,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "OutOfRange": mark("{name} must lie between {minimum} and {maximum}, not {value}."),
     "Busy": mark("An answer is still being written in this chat: wait for it or stop it first."),
     "NotFound": mark("The {what} no longer exists."),
+    "AnswerCut": mark("The answer was cut at {completion_tokens} tokens: allow a longer one."),
     "SchemaRefused": mark("The schema cannot be used, at {path}: {rule}: {detail}."),
     "DocumentError": mark("The file “{path}” cannot be used."),
     "DocumentMissing": mark("There is no file or folder at “{path}”."),
@@ -124,7 +125,7 @@ SENTENCES: Final[Mapping[str, str]] = {
 }
 """By kind; the fields are the values `app.core.errors` lists for it. Sizes are shown in GB, MB, kB."""
 
-THINGS: Final = (mark("chat"), mark("message"), mark("model"), mark("file"))
+THINGS: Final = (mark("chat"), mark("message"), mark("answer"), mark("model"), mark("file"))
 """What `NotFound` may name as `what`."""
 
 

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
 
-from app.core.answer_format import Fault
 from app.core.batch import BatchPlan, BatchProgress, Item, Outcome
-from app.core.errors import AlcoveError, EngineGaveUp, PromptTooLong
+from app.core.errors import AlcoveError, AnswerCut, EngineGaveUp, PromptTooLong
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel, Role
 from app.core.request import GenerationRequest, Turn
@@ -157,8 +156,7 @@ class BatchRun:
             raise
         except AlcoveError as error:
             self._running.popleft()
-            detail = ", ".join(f"{name} {value}" for name, value in error.values.items())
-            failed = self._outcome(job, error=error.kind, detail=detail)
+            failed = Outcome.of(job.item.key, error, job.text, job.attempt)
             return failed if isinstance(error, PromptTooLong) else self._again(job, job.request, failed)
         return self._absorb(job, events)
 
@@ -174,17 +172,13 @@ class BatchRun:
     def _judged(self, job: _Job, finished: Finished) -> Outcome | None:
         if finished.reason is FinishReason.CANCELLED:
             return None
+        key, text = job.item.key, job.text
         if finished.reason is FinishReason.LENGTH:
-            cut = self._outcome(job, error="Cut", detail=f"{finished.usage.completion_tokens} tokens")
-            return self._again(job, job.request, cut)
-        faults = faults_in(self._plan.format, job.text)
-        outcome = self._outcome(job, faults=faults)
-        return self._again(job, once_more(job.request, job.text, faults), outcome) if faults else outcome
-
-    def _outcome(
-        self, job: _Job, faults: tuple[Fault, ...] = (), error: str = "", detail: str = ""
-    ) -> Outcome:
-        return Outcome(job.item.key, job.text, faults, error, detail, job.attempt)
+            cut = AnswerCut(completion_tokens=finished.usage.completion_tokens)
+            return self._again(job, job.request, Outcome.of(key, cut, text, job.attempt))
+        faults = faults_in(self._plan.format, text)
+        outcome = Outcome(key, text, faults, attempts=job.attempt)
+        return self._again(job, once_more(job.request, text, faults), outcome) if faults else outcome
 
     def _again(self, job: _Job, request: GenerationRequest, failed: Outcome) -> Outcome | None:
         """Try once more, unless that was the last attempt: then the failure is the outcome."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -96,6 +97,7 @@ class Models:
         self._loading: Loading | None = None
         self._is_loaded = False
         self._name = ""
+        self._hashes: dict[tuple[Path, int, int], str] = {}
         chosen = settings_file.load().model
         self._current = _choice(Path(chosen) if chosen else None)
 
@@ -149,6 +151,25 @@ class Models:
     def name(self) -> str:
         """The name of the model that is loaded or being loaded, "" where there is none."""
         return "" if self.must_load else self._name
+
+    def sha256_of(self, name: str) -> str:
+        """The SHA-256 of the model's file, if it is the one in use; "" where that is not known.
+
+        Reads the whole file, the first time.
+        """
+        if name != self.name:
+            return ""
+        path = self._file(self._current.path)
+        try:
+            found = path.stat()
+            key = (path, found.st_size, found.st_mtime_ns)
+            if key not in self._hashes:
+                with path.open("rb") as file:
+                    self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            logger("services").info("a model's file cannot be hashed: %s", error.strerror)
+            return ""
+        return self._hashes[key]
 
     def info(self) -> EngineInfo:
         """The engine's build and devices."""

@@ -85,7 +85,7 @@ def test_an_answer_that_does_not_fit_is_asked_for_again_with_its_faults() -> Non
 
 @pytest.mark.parametrize(
     ("played", "error"),
-    [(says('"x"'), ""), (CUT, "Cut"), ([EngineCrashed(exit_code=-9)], "EngineCrashed")],
+    [(says('"x"'), ""), (CUT, "AnswerCut"), ([EngineCrashed(exit_code=-9)], "EngineCrashed")],
 )
 def test_an_item_that_fails_is_tried_twice_more_and_does_not_hold_up_the_rest(
     played: Played, error: str

@@ -1,0 +1,201 @@
+"""Batches from their inputs to one clean file: what is asked of what, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from app.core.answer_format import AnswerFormat, FileKind
+from app.core.batch import BatchPlan, Item, Outcome
+from app.core.errors import DocumentError, DocumentExists
+from app.core.sampling import Sampling
+from app.core.text import clean_text
+from app.documents.atomic import write_document
+from app.documents.files import file_of
+from app.documents.folder import list_documents
+from app.documents.reading import read_document
+from app.documents.rows import read_rows
+from app.documents.template import check_columns, columns_in, fill
+from app.engine.client import EngineClient
+from app.services.batch import BatchRun
+from app.services.fitting import accept_format
+from app.services.journal import Journal, open_journal
+from app.services.models import Models
+from app.structured.json_text import JsonValue
+
+DEFAULT_PROMPT = (
+    "Extract from the user's text what the response format asks for. "
+    "Use only what the text says, in its own words and its own language."
+)
+
+SOURCE = "source"
+"""The member or column that names the document an answer was made from, where that is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a batch is asked about: items, and the documents that cannot be, with the reason.
+
+    `by_row` tells that the prompt is a template, filled for every row of a table.
+    """
+
+    items: tuple[Item, ...]
+    refused: tuple[Outcome, ...] = ()
+    left_out: tuple[Path, ...] = ()
+    by_row: bool = False
+
+
+class Batch:
+    """One batch with its journal. `run` until it ends, then `write`."""
+
+    def __init__(
+        self,
+        plan: BatchPlan,
+        inputs: Inputs,
+        journal: Journal,
+        result: Path | None,
+        engine: EngineClient,
+    ) -> None:
+        self._plan = plan
+        self._inputs = inputs
+        self._journal = journal
+        self._result = result
+        self._engine = engine
+
+    @property
+    def total(self) -> int:
+        return len(self._inputs.items)
+
+    @property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Those there are, in the order of the inputs; the documents that could not be read come last."""
+        found = self._journal.outcomes
+        made = (found[item.key] for item in self._inputs.items if item.key in found)
+        return (*made, *self._inputs.refused)
+
+    @property
+    def failures(self) -> tuple[Outcome, ...]:
+        return tuple(outcome for outcome in self.outcomes if not outcome.is_good)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every item has an outcome, good or bad."""
+        return len(self._journal.outcomes) == self.total
+
+    def run(self, jobs: int = 1, first: int | None = None) -> BatchRun:
+        """Ask for every item that has no good outcome yet, or only for the `first` few items."""
+        items = self._inputs.items[:first]
+        today = datetime.now().astimezone().date()
+        return BatchRun(self._plan, items, self._journal, self._engine, today, jobs)
+
+    def value(self, outcome: Outcome) -> JsonValue:
+        """What a good outcome says."""
+        from app.structured.check import check
+
+        return check(self._plan.format, outcome.text).value
+
+    def content(self, kind: FileKind, *, with_source: bool = False) -> bytes:
+        """The file of all good outcomes."""
+        return file_of(list(self._values(with_source)), kind, self._plan.format.name, is_list=self.total != 1)
+
+    def write(self, kind: FileKind, *, with_source: bool = False) -> None:
+        """Write the result whole or not at all; once nothing failed the journal has served.
+
+        Raises:
+            DocumentNotWritable: nothing was written, and the journal still has everything.
+        """
+        assert self._result is not None
+        write_document(self._result, self.content(kind, with_source=with_source), replace=True)
+        if self.is_complete and not self.failures:
+            self._journal.remove()
+
+    def _values(self, with_source: bool) -> Iterator[JsonValue]:
+        for outcome in self.outcomes:
+            if outcome.is_good:
+                value = self.value(outcome)
+                yield _with_source(outcome.key, value) if with_source else value
+
+
+class Batches:
+    """May be used from any thread."""
+
+    def __init__(self, engine: EngineClient, models: Models) -> None:
+        self._engine = engine
+        self._models = models
+
+    def inputs(self, paths: Sequence[Path], prompt: str) -> Inputs:
+        """Documents, folders of documents, or, where the prompt names columns, tables of rows.
+
+        A document that cannot be read is refused by itself; a table or a folder that cannot be, wholly.
+
+        Raises:
+            DocumentError: a folder or a table cannot be read, or lacks a column the prompt names.
+        """
+        if columns_in(prompt):
+            items = tuple(item for path in paths for item in _rows(path, prompt))
+            return Inputs(items, by_row=True)
+        documents, left_out = _documents(paths)
+        read = [_read(path) for path in documents]
+        items = tuple(one for one in read if isinstance(one, Item))
+        return Inputs(items, tuple(one for one in read if isinstance(one, Outcome)), left_out)
+
+    def plan(self, prompt: str, inputs: Inputs, answer_format: AnswerFormat, sampling: Sampling) -> BatchPlan:
+        """What is asked of every item. Raises SchemaRefused where no answer could fit."""
+        accept_format(answer_format)
+        instructions = "" if inputs.by_row else clean_text(prompt) or DEFAULT_PROMPT
+        return BatchPlan(instructions, answer_format, sampling)
+
+    def open(
+        self,
+        plan: BatchPlan,
+        inputs: Inputs,
+        result: Path | None,
+        *,
+        resume: bool = False,
+        replace: bool = False,
+    ) -> Batch:
+        """A batch into the file `result`, or with None one that is kept in memory.
+
+        Raises:
+            DocumentExists: the file is there and may neither be replaced nor gone on with.
+            BatchUnfinished, BatchDiffers, DocumentNotWritable: see `open_journal`.
+        """
+        if result is not None and result.exists() and not replace and not resume:
+            raise DocumentExists(path=str(result))
+        model = self._models.name
+        journal = open_journal(result, plan, inputs.items, model, resume=resume, replace=replace)
+        return Batch(plan, inputs, journal, result, self._engine)
+
+
+def _documents(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """The documents named, each once, those of folders in their place; and what lies there besides."""
+    documents: dict[Path, None] = {}
+    left_out: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            listing = list_documents(path)
+            documents |= dict.fromkeys(listing.documents)
+            left_out += [left.path for left in listing.left_out]
+        else:
+            documents[path] = None
+    return tuple(documents), tuple(left_out)
+
+
+def _read(path: Path) -> Item | Outcome:
+    try:
+        return Item(str(path), read_document(path))
+    except DocumentError as error:
+        return Outcome.of(str(path), error)
+
+
+def _rows(path: Path, prompt: str) -> Iterator[Item]:
+    rows = read_rows(path)
+    check_columns(prompt, rows.columns, path)
+    for row in rows:
+        yield Item(f"{path}:{row.number}", clean_text(fill(prompt, row)))
+
+
+def _with_source(key: str, value: JsonValue) -> JsonValue:
+    return {SOURCE: key, **value} if isinstance(value, dict) else {SOURCE: key, "value": value}
