@@ -122,9 +122,10 @@ class Endless:
         )
 
     def _culprit(self) -> Place:
-        """The innermost endless schema that the root cannot do without, first in the author's order."""
-        endless = [place for node, place in self._each() if self.is_endless(node)]
-        inner = [
+        """The innermost endless schema that does not merely refer to one, first in the author's order."""
+        found = [(node, place) for node, place in self._each() if self.is_endless(node)]
+        endless = [place for node, place in found if "$ref" not in node]
+        inner = (
             place for place in endless if not any(other[: len(place)] == place != other for other in endless)
-        ]
-        return (inner or endless or [()])[0]
+        )
+        return next(inner, ())

@@ -94,7 +94,7 @@ class _Search:
             found = _looked_up(resolver, node[key])
             if found is None:
                 detail = f"{node[key][:100]} is not in the schema"
-                self.faults.append(Fault(json_path((*place, key)), key, detail))
+                self.faults.append(Fault(json_path(place), key, detail))
                 continue
             target = Target(found.contents, self._places.get(id(found.contents), place))
             self.targets[id(node)] = target
