@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 
@@ -60,3 +60,19 @@ class Form:
 
 
 EMPTY = Form("", Field("", Kind.GROUP))
+
+
+def chain(field: Field) -> tuple[Field, ...]:
+    """The field, what it lists, what that lists, and so on; the last one is no list."""
+    links = [field]
+    while links[-1].kind is Kind.LIST:
+        links.append(links[-1].items or Field(""))
+    return tuple(links)
+
+
+def chained(links: tuple[Field, ...]) -> Field:
+    """The field that has these links; the inverse of `chain`."""
+    *outer, made = links
+    for link in reversed(outer):
+        made = replace(link, items=made)
+    return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.core.answer_format import Fault
@@ -40,12 +41,9 @@ _NEW: Mapping[Kind, Node] = {
 }
 _INSIDE: Mapping[Kind, str] = {Kind.LIST: "items", Kind.GROUP: "properties"}
 _WORDS = ("title", "description")
-_ANYWHERE = frozenset(
-    {
-        *("$schema", "$id", "$anchor", "$comment", "$defs", "definitions", *_WORDS),
-        *("deprecated", "readOnly", "writeOnly"),
-    }
-)
+_HEAD = frozenset({"$schema", "$id", "$defs", "definitions", "title"})
+"""Keywords of a whole schema rather than of a part."""
+_ANYWHERE = _HEAD | {"$anchor", "$comment", "description", "deprecated", "readOnly", "writeOnly"}
 """Keywords that are meant whatever a part is."""
 _SHOWN = _ANYWHERE | {"type", "enum", "items", "properties", "required", "additionalProperties"}
 _NUMERIC = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"})
@@ -92,6 +90,27 @@ def schema_of(form: Form) -> str:
     return json.dumps(node, ensure_ascii=False, indent=2)
 
 
+def as_kind(field: Field, kind: Kind) -> Field:
+    """The field as one of another kind: a list of what it was, what it listed, or something new.
+
+    What only the former kind has, such as the fields of a group, is kept until the schema is written.
+    """
+    if kind is field.kind:
+        return field
+    items = field.items
+    if kind is Kind.LIST:
+        if items is None:
+            held = replace(field, name="", description="", is_required=True, can_be_null=False)
+            items = replace(held, kept=_without_head(field.kept))
+        elif items.kind is field.kind:
+            items = replace(items, choices=field.choices, fields=field.fields)
+        return replace(field, kind=kind, items=items)
+    if field.kind is Kind.LIST and items is not None and items.kind is kind:
+        kept = json.dumps(_head(field.kept) | json.loads(items.kept))
+        return replace(field, kind=kind, choices=items.choices, fields=items.fields, kept=kept)
+    return replace(field, kind=kind)
+
+
 def also(field: Field) -> tuple[str, ...]:
     """What is in force beside what the form shows of a field, such as `maxLength 80`."""
     shown = _SHOWN | ({"format"} if field.kind is Kind.DATE else set())
@@ -100,6 +119,14 @@ def also(field: Field) -> tuple[str, ...]:
         for key, value in _node(field).items()
         if key not in shown
     )
+
+
+def _head(kept: str) -> Node:
+    return {key: value for key, value in json.loads(kept).items() if key in _HEAD}
+
+
+def _without_head(kept: str) -> str:
+    return json.dumps({key: value for key, value in json.loads(kept).items() if key not in _HEAD})
 
 
 # Reading

@@ -13,8 +13,8 @@ from jsonschema import Draft202012Validator
 
 from app.core.answer_format import Fault
 from app.structured.example import schema_from_example
-from app.structured.fields import EMPTY, ROOTS, Field, Form, Kind
-from app.structured.form import also, beyond_form, form_of, is_choice, schema_of
+from app.structured.fields import EMPTY, ROOTS, Field, Form, Kind, chain, chained
+from app.structured.form import also, as_kind, beyond_form, form_of, is_choice, schema_of
 from tests.unit.structured.test_example import EXAMPLES
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=8)
@@ -175,6 +175,36 @@ def test_a_field_tells_what_else_is_in_force() -> None:
     assert also(fields["due"]) == also(fields["kind"]) == ()
     assert also(fields["mail"]) == ("format email",)
     assert also(replace(fields["mail"], kind=Kind.NUMBER)) == ()
+
+
+def test_a_group_becomes_a_list_of_groups_and_back() -> None:
+    form = form_of(json.dumps(RICH))
+    assert form is not None
+    listed = replace(form, root=as_kind(form.root, Kind.LIST))
+    schema = json.loads(schema_of(listed))
+    head = ("$schema", "title")
+    assert list(schema) == [*head, "type", "x-order", "items"]
+    assert schema["items"] == {key: value for key, value in RICH.items() if key not in head}
+    back = replace(listed, root=as_kind(listed.root, Kind.GROUP))
+    assert json.loads(schema_of(back)) == RICH
+
+
+@given(FIELDS, st.sampled_from(Kind))
+def test_a_kind_taken_back_leaves_a_field_as_it_was(field: Field, kind: Kind) -> None:
+    there = as_kind(field, kind)
+    assert there.kind is kind
+    assert _written(as_kind(there, field.kind)) == _written(field)
+
+
+@given(FIELDS)
+def test_the_links_of_a_list_make_it_again(field: Field) -> None:
+    links = chain(field)
+    assert links[-1].kind is not Kind.LIST
+    assert chained(links) == field
+
+
+def _written(field: Field) -> str:
+    return schema_of(Form("", Field("", Kind.GROUP, fields=(field,))))
 
 
 def test_a_list_of_groups_and_a_choice_are_forms_too() -> None:
