@@ -25,6 +25,7 @@ class Lane(StrEnum):
     COMMANDS = "commands"
     LOOKUPS = "lookups"
     ESTIMATES = "estimates"
+    SCHEMAS = "schemas"
     FILES = "files"
     OWN = "own"
 

@@ -42,6 +42,13 @@ class Segmented(QFrame):
         self._buttons[value].setChecked(True)
         self._group.blockSignals(was_blocked)
 
+    def allow(self, value: str, is_allowed: bool, reason: str = "") -> None:
+        """Let `value` be chosen, or not and say why; the one that is chosen stays reachable."""
+        button = self._buttons[value]
+        button.setEnabled(is_allowed or button.isChecked())
+        button.setToolTip(reason)
+        button.setAccessibleDescription(reason)
+
     def _add(self, value: str, text: str, label: str) -> QPushButton:
         button = QPushButton(text, self)
         button.setProperty("kind", "segment")

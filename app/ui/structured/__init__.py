@@ -1,0 +1,1 @@
+"""Answer formats in the window: chosen from a menu, written in an editor."""
