@@ -130,6 +130,24 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; p
     selection-background-color: $selected; selection-color: $text; }
 """
 
+_CHOOSING = """
+QPushButton[kind="choice"] { text-align: left; padding: 7px 34px 7px 10px; border-color: $outline; }
+QPushButton[kind="choice"]:focus { border: 2px solid $accent; padding: 6px 33px 6px 9px; }
+QPushButton[kind="segment"]:disabled { color: $outline; background: transparent; }
+QFrame[kind="menu"] { background: $surface; border: 1px solid $border; }
+QFrame[kind="frame"] { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; }
+QFrame[kind="field-row"] { border: none; border-bottom: 1px solid $border; }
+QPlainTextEdit[kind="code"] { background: $surface; border: 1px solid transparent; padding: 4px 0; }
+QPlainTextEdit[kind="code"]:focus { border-color: $accent; }
+QLineEdit[kind="remark"] { border: 1px solid transparent; background: transparent; color: $muted;
+    font-size: ${small_px}px; padding: 2px 10px; min-height: 18px; }
+QLineEdit[kind="remark"]:hover { border-color: $border; }
+QLineEdit[kind="remark"]:focus { border: 1px solid $accent; background: $surface; color: $text;
+    padding: 2px 10px; }
+QListWidget[kind="faults"]::item { padding: 3px 8px; color: $danger; font-size: ${small_px}px; }
+QListWidget[kind="faults"]::item:focus { padding: 2px 7px; }
+"""
+
 _LISTS = """
 QListView, QTreeView, QListWidget { background: transparent; border: none; outline: none; }
 QListView::item, QTreeView::item { border-radius: ${radius_s}px; padding: 7px 10px; color: $text; }
@@ -177,7 +195,7 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 """
 
-_SHEET = Template(_BASE + _LABELS + _BUTTONS + _FRAMES + _FIELDS + _LISTS + _MOVING)
+_SHEET = Template(_BASE + _LABELS + _BUTTONS + _FRAMES + _FIELDS + _CHOOSING + _LISTS + _MOVING)
 
 
 MARKS = (("check", "on_accent"), ("chevron-down", "muted"))
