@@ -107,6 +107,9 @@ class Download(Job):
         checker = Checker(part, self._names, self._stop, lambda block: self._put(Damaged((block,))))
         try:
             self._lead(crew, checker, part)
+        except BaseException:
+            self._stop.set()  # whatever ends the download ends all that works for it
+            raise
         finally:
             checker.join(END_PATIENCE_S)
             if crew.end():  # a connection that hangs on still needs what it uses
