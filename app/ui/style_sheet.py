@@ -4,10 +4,12 @@ A widget asks for its look by its class and, where there are several, by the dyn
 
 QPushButton   primary · danger · quiet · link · segment (checkable); without a kind: a plain bordered button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
+QPushButton   `choice` shows what is chosen and opens a menu
 QLabel        title · section · muted · small · danger · number
-QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer · track · ring
-QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place
-QTextEdit, QPlainTextEdit   `field` with an outline; otherwise bare text
+QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer · track · ring · menu · frame · field-row
+QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place; `remark` small, quiet
+QTextEdit, QPlainTextEdit   `field` with an outline; `code` within a frame; otherwise bare text
+QListWidget   `faults` small and red
 QTreeView, QTableView   `data` draws its rows itself
 """
 
@@ -139,13 +141,15 @@ QFrame[kind="frame"] { background: $surface; border: 1px solid $border; border-r
 QFrame[kind="field-row"] { border: none; border-bottom: 1px solid $border; }
 QPlainTextEdit[kind="code"] { background: $surface; border: 1px solid transparent; padding: 4px 0; }
 QPlainTextEdit[kind="code"]:focus { border-color: $accent; }
+QPlainTextEdit[kind="code"], QPlainTextEdit[kind="field"], QLineEdit { placeholder-text-color: $muted; }
 QLineEdit[kind="remark"] { border: 1px solid transparent; background: transparent; color: $muted;
     font-size: ${small_px}px; padding: 2px 10px; min-height: 18px; }
 QLineEdit[kind="remark"]:hover { border-color: $border; }
 QLineEdit[kind="remark"]:focus { border: 1px solid $accent; background: $surface; color: $text;
     padding: 2px 10px; }
-QListWidget[kind="faults"]::item { padding: 3px 8px; color: $danger; font-size: ${small_px}px; }
-QListWidget[kind="faults"]::item:focus { padding: 2px 7px; }
+QListWidget[kind="faults"] { font-size: ${small_px}px; }
+QListWidget[kind="faults"]::item { padding: 3px 1px; color: $danger; }
+QListWidget[kind="faults"]::item:focus { padding: 2px 0; }
 """
 
 _LISTS = """
