@@ -31,6 +31,7 @@ class Command(StrEnum):
     DELETE = "delete"
     TRASH = "trash"
     OPEN_MODEL = "open_model"
+    ANSWER_FORMAT = "answer_format"
     SIDEBAR = "sidebar"
     INSPECTOR = "inspector"
     SETTINGS = "settings"
@@ -60,6 +61,7 @@ COMMANDS: Mapping[Command, Declared] = {
     Command.DELETE: Declared(mark("Delete"), "Ctrl+Shift+Backspace"),
     Command.TRASH: Declared(mark("Deleted chats")),
     Command.OPEN_MODEL: Declared(mark("Open a model file…"), "Ctrl+O"),
+    Command.ANSWER_FORMAT: Declared(mark("Answer format…"), "Ctrl+J"),
     Command.SIDEBAR: Declared(mark("Show or hide the sidebar"), "Ctrl+B"),
     Command.INSPECTOR: Declared(mark("Show or hide the inspector"), "Ctrl+I"),
     Command.SETTINGS: Declared(mark("Settings"), "Ctrl+,"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from app.core.conversation import Summary
+from app.core.answer_format import AnswerFormat
+from app.core.conversation import Options, Summary
 from app.core.message import Role
 from app.core.settings import Settings
 from app.i18n import Texts
@@ -133,6 +135,33 @@ class Commands(QObject):
         self._window.page.show_model()
         self._window.inspector.show_model(loading.model, loading.name)
 
+    # The answer format
+
+    def _open_formats(self) -> None:
+        window = self._window
+        block = window.inspector.page.format if window.inspector.page is not None else None
+        in_sight = block is not None and block.button.isVisible()
+        window.formats.open_menu(block.button if block and in_sight else window.page.composer.format_button)
+
+    def _take_format(self, answer_format: AnswerFormat | None) -> None:
+        options = self._window.session.options
+        self._window.session.set_options(replace(options, format=answer_format))
+
+    def _show_format(self, options: Options) -> None:
+        name = self._tr(options.format.name) if options.format else ""
+        self._window.page.composer.show_format(name)
+        self._window.formats.show_options(options)
+
+    def _offer_format_back(self, answer_format: AnswerFormat) -> None:
+        self._window.page.notices.show_notice(
+            Notice(
+                self._tr("Deleted “{title}”.", title=answer_format.name),
+                self._tr("Undo"),
+                lambda: self._window.formats.restore(answer_format),
+                seconds=OFFER_S,
+            )
+        )
+
     # Settings
 
     def _open_settings(self) -> None:
@@ -203,6 +232,7 @@ class Commands(QObject):
             Command.DELETE: self._delete,
             Command.TRASH: self._open_trash,
             Command.OPEN_MODEL: window.picker.choose_file,
+            Command.ANSWER_FORMAT: self._open_formats,
             Command.SIDEBAR: window.toggle_sidebar,
             Command.INSPECTOR: window.toggle_inspector,
             Command.SETTINGS: self._open_settings,
@@ -217,6 +247,7 @@ class Commands(QObject):
         session.list_changed.connect(window.sidebar.refresh)
         session.state_changed.connect(self._show_state)
         session.options_changed.connect(window.inspector.show_options)
+        session.options_changed.connect(self._show_format)
         session.deleted.connect(self._offer_undo)
         window.inspector.changed.connect(session.set_options)
         window.sidebar.opened.connect(session.open)
@@ -228,8 +259,19 @@ class Commands(QObject):
         window.loading.began.connect(window.picker.show_model)
         window.loading.ended.connect(self._show_model)
         window.loading.too_large.connect(self._warn)
+        self._connect_formats()
         window.folds_changed.connect(self._keep_folds)
         window.left.connect(self._keep_size)
+
+    def _connect_formats(self) -> None:
+        window, formats = self._window, self._window.formats
+        formats.chosen.connect(self._take_format)
+        formats.examined.connect(window.inspector.show_examination)
+        formats.deleted.connect(self._offer_format_back)
+        formats.failed.connect(window.page.notices.show_error)
+        window.inspector.format_menu_wanted.connect(formats.open_menu)
+        window.inspector.format_edit_wanted.connect(formats.edit)
+        window.page.composer.format_wanted.connect(formats.open_menu)
 
     def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self._background.run(self, work, done, self._window.page.notices.show_error, Lane.FILES)

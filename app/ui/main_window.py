@@ -20,6 +20,7 @@ from app.ui.models.picker import ModelPicker
 from app.ui.opening import Opening
 from app.ui.sampling.inspector import Inspector
 from app.ui.sidebar.panel import Sidebar
+from app.ui.structured.formats import AnswerFormats
 from app.ui.tab_order import next_stop
 from app.ui.theme import Theme
 
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         header = Header(self.actions_of, self.picker, theme, tr)
         self.page = ChatPage(opening, self.session, self.loading, background, header, theme, tr)
         self.inspector = Inspector(theme, tr)
+        self.formats = AnswerFormats(opening, background, theme, tr, self)
         self._sidebar_open = settings.sidebar_open
         self._inspector_open = settings.inspector_open
         self._is_narrow = self._is_slim = False
@@ -93,6 +95,9 @@ class MainWindow(QMainWindow):
         self._fold()
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.formats.may_close():
+            event.ignore()
+            return
         super().closeEvent(event)
         if self._has_appeared:
             size = self.normalGeometry().size() if self.isMaximized() else self.size()

@@ -59,6 +59,8 @@ class Composer(QFrame):
     edited = Signal(int, str)
     stopped = Signal()
     edit_last_wanted = Signal()
+    format_wanted = Signal(object)
+    """The answer format is to be chosen, from a menu at this button."""
     count_wanted = Signal()
     """The draft rested for a moment: how many tokens would it be?"""
 
@@ -132,6 +134,12 @@ class Composer(QFrame):
 
     def set_enter_sends(self, enter_sends: bool) -> None:
         self.field.enter_sends = enter_sends
+
+    def show_format(self, name: str) -> None:
+        """The format that the next answer has to fit; empty for free text."""
+        label = self._tr("Answer format: {name}", name=name) if name else self._tr("Answer format…")
+        self.format_button.set_label(label)
+        self.format_button.set_role("accent" if name else "muted")
 
     def set_hint(self, text: str) -> None:
         """A quiet remark beside the meter; empty for none."""
@@ -220,8 +228,11 @@ class Composer(QFrame):
         self.button: IconButton = IconButton(self._theme, "arrow-up", self._tr("Send"), role="on_accent")
         self.button.setProperty("kind", "round")
         self.button.setFixedSize(_BUTTON_PX, _BUTTON_PX)
+        self.format_button: IconButton = IconButton(self._theme, "braces", self._tr("Answer format…"))
+        self.format_button.clicked.connect(lambda: self.format_wanted.emit(self.format_button))
         row = QHBoxLayout()
         row.setSpacing(14)
+        row.addWidget(self.format_button)
         row.addWidget(self.hint, 1)
         row.addWidget(self._meter)
         row.addWidget(self.button)

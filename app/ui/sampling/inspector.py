@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from app.core.answer_format import AnswerFormat
 from app.core.conversation import Options
 from app.core.message import Message
 from app.core.model import LoadedModel
@@ -17,6 +18,7 @@ from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M
 
 if TYPE_CHECKING:
+    from app.structured.examine import Examination
     from app.ui.sampling.page import InspectorPage
 
 
@@ -27,6 +29,9 @@ class Inspector(QScrollArea):
     """
 
     changed = Signal(object)
+    format_menu_wanted = Signal(object)
+    """The button to open it at."""
+    format_edit_wanted = Signal()
 
     def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,6 +54,9 @@ class Inspector(QScrollArea):
         self.page = page = InspectorPage(self._theme, self._tr)
         page.sliders.changed.connect(self._take_sampling)
         page.instructions.changed.connect(self._take_instructions)
+        page.format.changed.connect(self._take_format)
+        page.format.menu_wanted.connect(lambda: self.format_menu_wanted.emit(page.format.button))
+        page.format.edit_wanted.connect(self.format_edit_wanted)
         self.show_options(self._options)
         self.show_answer(self._answer)
         self.show_model(*self._model)
@@ -60,6 +68,12 @@ class Inspector(QScrollArea):
         if self.page is not None:
             self.page.sliders.show_sampling(options.sampling)
             self.page.instructions.show_text(options.instructions)
+            self.page.format.show_format(options.format)
+
+    def show_examination(self, found: Examination) -> None:
+        """What is known of the answer format in force."""
+        if self.page is not None:
+            self.page.format.show_examination(found)
 
     def show_answer(self, message: Message | None) -> None:
         """The figures of the last answer in view."""
@@ -83,6 +97,9 @@ class Inspector(QScrollArea):
 
     def _take_instructions(self, text: str) -> None:
         self._take(replace(self._options, instructions=text))
+
+    def _take_format(self, answer_format: AnswerFormat) -> None:
+        self._take(replace(self._options, format=answer_format))
 
     def _take(self, options: Options) -> None:
         self._options = options

@@ -10,6 +10,7 @@ from app.i18n import Texts
 from app.ui.sampling.instructions import Instructions
 from app.ui.sampling.sliders import Sliders
 from app.ui.sampling.statistics import Statistics, answer_lines, engine_lines
+from app.ui.structured.block import FormatBlock
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M
 
@@ -23,6 +24,7 @@ class InspectorPage(QFrame):
         self.setProperty("kind", "inspector")
         self.sliders = Sliders(theme, tr)
         self.instructions = Instructions(tr)
+        self.format = FormatBlock(theme, tr)
         self.answer = Statistics(tr("Last answer"))
         self.engine = Statistics(tr("Engine"))
         rule = QFrame()
@@ -30,7 +32,7 @@ class InspectorPage(QFrame):
         self.column = column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         column.setSpacing(SPACE_M)
-        for block in (self.sliders, rule, self.instructions, self.answer, self.engine):
+        for block in (self.sliders, rule, self.instructions, self.format, self.answer, self.engine):
             column.addWidget(block)
         column.addStretch(1)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -21,6 +23,7 @@ from app.core.errors import AlcoveError, SchemaRefused
 from app.core.events import Delta, Event, LoadProgress, PromptProgress, Retried
 from app.core.message import Channel, Status
 from app.i18n import Texts
+from app.structured.json_text import read
 from app.ui.background import Background
 from app.ui.chat.wording import progress
 from app.ui.opening import Opening
@@ -52,6 +55,7 @@ class DescribeDialog(QDialog):
         self._answer: Answer | None = None
         self._stream: Stream | None = None
         self._is_asking = False
+        self._text = ""
         self.wish = QLineEdit()
         self.draft = CodeEdit(theme, "json")
         self.words = QLabel()
@@ -88,6 +92,7 @@ class DescribeDialog(QDialog):
         if not wish or self.is_drafting:
             return
         self._is_asking = True
+        self._text = ""
         self.draft.clear()
         self._show_progress(None)
         self._show_state()
@@ -111,12 +116,12 @@ class DescribeDialog(QDialog):
                     self._show_progress(event)
                 case Delta(Channel.FINAL, text):
                     self._show_writing(self._tr("Writing the draft…"))
-                    self.draft.moveCursor(self.draft.textCursor().MoveOperation.End)
-                    self.draft.insertPlainText(text)
+                    self._text += text
                 case Delta():
                     self._show_writing(self._tr("Thinking…"))
                 case Retried():
-                    self.draft.clear()
+                    self._text = ""
+        self._show_draft()
 
     def _end(self, error: Exception | None) -> None:
         answer, self._answer = self._answer, None
@@ -125,10 +130,12 @@ class DescribeDialog(QDialog):
         self._show_state()
         if error is not None or answer is None:
             self._show_error(error)
-        elif answer.message.status is Status.COMPLETE and self.isVisible():
+        elif answer.message.status is not Status.COMPLETE:
+            self._say(self._tr("The draft is not complete."))
+        elif answer.message.faults:
+            self._say(self._tr("This draft is no schema: ask again in other words."), is_fault=True)
+        elif self.isVisible():
             self._take(answer.message.text)
-        else:
-            self._say(self._tr("The draft is not complete: ask again, in other words or for less."))
 
     def _take(self, text: str) -> None:
         from app.services.formats import drafted
@@ -141,6 +148,14 @@ class DescribeDialog(QDialog):
             self._say("")
             self.made.emit(schema)
             self.accept()
+
+    def _show_draft(self) -> None:
+        """As far as it has come, set as people read it."""
+        value = read(self._text).value
+        shown = "" if value is None else json.dumps(value, ensure_ascii=False, indent=2)
+        if shown != self.draft.toPlainText():
+            self.draft.setPlainText(shown)
+            self.draft.moveCursor(QTextCursor.MoveOperation.End)
 
     def _show_error(self, error: Exception | None) -> None:
         from app.i18n.sentences import explain
@@ -179,6 +194,7 @@ class DescribeDialog(QDialog):
         self.wish.setPlaceholderText(tr("For example: the ingredients and the steps of a recipe"))
         self.wish.setAccessibleName(tr("What the answers should hold"))
         self.draft.setReadOnly(True)
+        self.draft.setProperty("kind", "field")
         self.draft.setAccessibleName(tr("The draft"))
         self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)

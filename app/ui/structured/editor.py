@@ -91,10 +91,11 @@ class SchemaEditor(QDialog):
 
     def replace_schema(self, text: str, sentence: str) -> None:
         """Another schema in place of the one that is there, which can be taken back."""
-        before = self.json.toPlainText()
+        before, form = self.json.toPlainText(), form_of(text)
+        if form is not None and not self.head.name.text().strip():
+            self.head.name.setText(form.title)
         self.json.replace_text(text)
-        self.form.show_text(text)
-        self.show_view(JSON if form_of(text) is None else FORM)
+        self.show_view(JSON if form is None else FORM)
         self.state.say(sentence, undo=lambda: self._put_back(before))
 
     def reject(self) -> None:

@@ -29,6 +29,7 @@ class ExampleDialog(QDialog):
         self.setWindowTitle(tr("From an example"))
         self.resize(*_SIZE)
         self.field = CodeEdit(theme, "json")
+        self.field.setProperty("kind", "field")
         self.field.setAccessibleName(tr("Example as JSON"))
         self.field.setPlaceholderText('{"quarter": "Q3", "revenue": 2.87}')
         self.words = QLabel()

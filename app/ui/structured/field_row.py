@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from app.ui.structured.field_list import FieldList
 
 NAME_PX = 168
+_TEXT_PX = 13
+"""Where the text of a line begins within its field."""
 UP_KEYS, DOWN_KEYS = "Ctrl+Shift+Up", "Ctrl+Shift+Down"
 
 
@@ -117,7 +119,7 @@ class FieldRow(QFrame):
         self._rest.setProperty("kind", "muted")
         self._rest.setTextFormat(Qt.TextFormat.PlainText)
         self._rest.setWordWrap(True)
-        self._rest.setContentsMargins(SPACE_S + 2, 0, 0, 0)
+        self._rest.setContentsMargins(_TEXT_PX, 0, 0, 0)
 
     def _connect(self) -> None:
         self.name.textEdited.connect(self._take_name)

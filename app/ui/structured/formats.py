@@ -87,7 +87,8 @@ class AnswerFormats(QObject):
         """Whether nothing unsaved is lost when the window closes; otherwise the editor asks first."""
         if self.editor is None or self.editor.close():
             return True
-        self.editor.finished.connect(lambda _: self._window.close())
+        self.editor.raise_()
+        self.editor.activateWindow()
         return False
 
     def _show_menu(self, known: Sequence[KnownFormat], anchor: QWidget) -> None:

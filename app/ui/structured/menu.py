@@ -37,15 +37,15 @@ def format_menu(
     is_listed = in_force is not None and any(one.format.name == in_force.name for one in known)
     if in_force is not None and not is_listed:
         menu.add(Choice(in_force, in_force.name, tr("Of this chat alone; not saved"), is_chosen=True))
+    if own:
+        menu.add(Choice(title=tr("My formats")))
+        for one in own:
+            menu.add(_choice(one, one.format.name, one.description, in_force, []))
     menu.add(Choice(title=tr("Library")))
     for one in known:
         if not one.is_own:
             about = ABOUT.get(one.format.name, one.description)
             menu.add(_choice(one, tr(one.format.name), tr(about), in_force, own))
-    if own:
-        menu.add(Choice(title=tr("My formats")))
-        for one in own:
-            menu.add(_choice(one, one.format.name, one.description, in_force, []))
     menu.add(Choice())
     menu.add(Choice(Act.NEW, tr("New format…"), icon="plus"))
     if in_force is not None:

@@ -19,13 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.theme import Theme
-from app.ui.tokens import RADIUS_S, SMALL_PX, SPACE_S, SPACE_XS
+from app.ui.tokens import RADIUS_S, SMALL_PX, SPACE_L, SPACE_S, SPACE_XS
 
 WIDTH_PX = 340
-HIGHEST_PX = 520
+HIGHEST_PX = 680
 _ICON_PX = 16
 _LEFT_PX = 34
-_DETAIL_PX, _PLAIN_PX, _HEADING_PX, _LINE_PX = 50, 34, 30, 9
+_DETAIL_PX, _PLAIN_PX, _HEADING_PX, _LINE_PX = 46, 32, 28, 9
 _ROW = Qt.ItemDataRole.UserRole
 
 
@@ -77,7 +77,7 @@ class ChoiceMenu(QFrame):
 
     def open_at(self, anchor: QWidget) -> None:
         """Show it below `anchor`, or above where there is more room."""
-        self.list.fit(HIGHEST_PX)
+        self.list.fit(min(HIGHEST_PX, max(_room(anchor)) - 2 * SPACE_L))
         self.adjustSize()
         self.move(_place(anchor, self.size()))
         self.show()
@@ -172,7 +172,7 @@ class _Rows(QStyledItemDelegate):
             painter.drawRoundedRect(rect.adjusted(0, 1, 0, -1), RADIUS_S, RADIUS_S)
         if name := "check" if choice.is_chosen else choice.icon:
             icon = self._theme.icon(name, "accent" if choice.is_chosen else "muted", _ICON_PX)
-            top = rect.top() + (_PLAIN_PX - _ICON_PX) // 2
+            top = rect.top() + (_PLAIN_PX - _ICON_PX) // 2 - (2 if choice.detail else 0)
             icon.paint(painter, QRect(rect.left() + SPACE_S, top, _ICON_PX, _ICON_PX))
         line = QRect(rect.left() + _LEFT_PX, rect.top(), rect.width() - _LEFT_PX - SPACE_S, _PLAIN_PX)
         self._paint_text(painter, line.adjusted(0, 0, 0, -4 if choice.detail else 0), choice.title)
@@ -199,11 +199,18 @@ def _height(choice: Choice) -> int:
     return _HEADING_PX if choice.title else _LINE_PX
 
 
+def _room(anchor: QWidget) -> tuple[int, int]:
+    """How much of the screen is above `anchor`, and how much below it."""
+    screen = anchor.screen().availableGeometry()
+    top = anchor.mapToGlobal(QPoint(0, 0)).y()
+    return top - screen.top(), screen.bottom() - top - anchor.height()
+
+
 def _place(anchor: QWidget, size: QSize) -> QPoint:
     """Below or above `anchor` and within its screen; to its right edge where the left one leaves no room."""
     screen = anchor.screen().availableGeometry()
     at = QRect(anchor.mapToGlobal(QPoint(0, 0)), anchor.size())
-    room_below, room_above = screen.bottom() - at.bottom(), at.top() - screen.top()
+    room_above, room_below = _room(anchor)
     is_below = room_below >= size.height() + SPACE_XS or room_below >= room_above
     top = at.bottom() + SPACE_XS if is_below else at.top() - SPACE_XS - size.height()
     left = at.left() if at.left() + size.width() <= screen.right() else at.right() - size.width()

@@ -134,7 +134,7 @@ class CodeEdit(QPlainTextEdit):
         return selection
 
 
-_NUMBERS = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_NUMBERS = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
 
 
 class _Gutter(QWidget):

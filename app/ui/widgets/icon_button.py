@@ -42,6 +42,11 @@ class IconButton(QToolButton):
         self._icon = icon
         self._tint()
 
+    def set_role(self, role: str) -> None:
+        """Draw the icon in another colour of the theme."""
+        self._role = role
+        self._tint()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() == QEvent.Type.PaletteChange:
