@@ -7,7 +7,7 @@ QToolButton   always a quiet icon button; `round` is the composer's filled send 
 QPushButton   `choice` shows what is chosen and opens a menu
 QLabel        title · section · muted · small · danger · number
 QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer · track · ring · menu · frame · field-row
-QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place; `remark` small, quiet
+QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place; `remark` small
 QTextEdit, QPlainTextEdit   `field` with an outline; `code` within a frame; otherwise bare text
 QListWidget   `faults` small and red
 QTreeView, QTableView   `data` draws its rows itself
