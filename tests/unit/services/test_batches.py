@@ -1,0 +1,131 @@
+"""From documents and rows to one file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.core.answer_format import AnswerFormat, FileKind
+from app.core.errors import BatchUnfinished, ColumnMissing, DocumentExists, DocumentMissing, SchemaRefused
+from app.core.sampling import Sampling
+from app.services.batches import DEFAULT_PROMPT, Batch, Batches
+from app.services.journal import ENDING
+from app.services.models import Models
+from tests.helpers.fake_engine import FakeEngine, final, finished
+
+NUMBER = AnswerFormat("Number", '{"type": "object", "properties": {"n": {"type": "integer"}}}')
+
+
+@pytest.fixture
+def batches(engine: FakeEngine, models: Models) -> Batches:
+    engine.answer = [final('{"n":1}'), finished()]
+    list(models.load(None))
+    return Batches(engine, models)  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def texts(tmp_path: Path) -> Path:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    for name in ("b10.txt", "b9.txt", "A.md"):
+        (folder / name).write_text(f"text of {name}", encoding="utf-8")
+    (folder / "c.bin").write_bytes(b"\0")
+    return folder
+
+
+def begin(
+    batches: Batches, paths: list[Path], result: Path | None = None, prompt: str = "", **how: bool
+) -> Batch:
+    inputs = batches.inputs(paths, prompt)
+    plan = batches.plan(prompt, inputs, NUMBER, Sampling())
+    return batches.open(plan, inputs, result, **how)
+
+
+def test_folders_and_files_once_each_in_order(batches: Batches, texts: Path) -> None:
+    inputs = batches.inputs([texts / "b9.txt", texts], "")
+    assert [Path(item.key).name for item in inputs.items] == ["b9.txt", "A.md", "b10.txt"]
+    assert [path.name for path in inputs.left_out] == ["c.bin"]
+    assert inputs.items[0].text == "text of b9.txt"
+
+
+def test_a_prompt_is_told_to_all_and_a_template_is_filled_for_each(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    inputs = batches.inputs([texts], "Find n.")
+    assert batches.plan("Find n.", inputs, NUMBER, Sampling()).instructions == "Find n."
+    assert batches.plan("", inputs, NUMBER, Sampling()).instructions == DEFAULT_PROMPT
+    table = tmp_path / "rows.jsonl"
+    table.write_text('{"a": "x"}\n{"a": "y"}\n')
+    rows = batches.inputs([table], "Find n in {{ a }}.")
+    assert [item.text for item in rows.items] == ["Find n in x.", "Find n in y."]
+    assert batches.plan("Find n in {{ a }}.", rows, NUMBER, Sampling()).instructions == ""
+    with pytest.raises(ColumnMissing):
+        batches.inputs([table], "{{b}}")
+
+
+def test_documents_that_cannot_be_read_fail_by_themselves(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    (texts / "latin.txt").write_bytes(b"caf\xe9")
+    batch = begin(batches, [texts, tmp_path / "none.txt"], tmp_path / "out.jsonl")
+    list(batch.run())
+    batch.write(FileKind.JSONL)
+    assert [(Path(o.key).name, o.error) for o in batch.failures] == [
+        ("latin.txt", "DocumentNotText"),
+        ("none.txt", "DocumentMissing"),
+    ]
+    assert (tmp_path / "out.jsonl").read_text() == '{"n":1}\n' * 3
+    assert (tmp_path / f"out.jsonl{ENDING}").exists(), "what failed can be tried again"
+    with pytest.raises(DocumentMissing):
+        batches.inputs([tmp_path / "rows.csv"], "{{a}}")
+
+
+def test_the_first_few_come_before_the_rest(batches: Batches, texts: Path, engine: FakeEngine) -> None:
+    batch = begin(batches, [texts])
+    list(batch.run(first=2))
+    assert (len(batch.outcomes), batch.is_complete) == (2, False)
+    list(batch.run())
+    assert (len(batch.outcomes), batch.is_complete, len(engine.requests)) == (3, True, 3)
+
+
+def test_one_input_gives_a_bare_value_and_many_a_list(batches: Batches, texts: Path) -> None:
+    one, many = begin(batches, [texts / "A.md"]), begin(batches, [texts])
+    for batch in (one, many):
+        list(batch.run())
+    assert json.loads(one.content(FileKind.JSON)) == {"n": 1}
+    assert json.loads(many.content(FileKind.JSON)) == [{"n": 1}] * 3
+    sourced = json.loads(one.content(FileKind.JSON, with_source=True))
+    assert list(sourced) == ["source", "n"] and sourced["source"].endswith("A.md")
+
+
+def test_a_list_stays_one_where_all_but_one_failed(batches: Batches, texts: Path, engine: FakeEngine) -> None:
+    batch = begin(batches, [texts])
+    list(batch.run(first=1))
+    engine.answer = [final("no"), finished()]
+    list(batch.run())
+    assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
+
+
+def test_nothing_is_replaced_or_mixed_up_unasked(batches: Batches, texts: Path, tmp_path: Path) -> None:
+    result = tmp_path / "out.json"
+    result.write_text("precious")
+    with pytest.raises(DocumentExists):
+        begin(batches, [texts], result)
+    list(begin(batches, [texts], result, replace=True).run(first=1))
+    result.unlink()
+    with pytest.raises(BatchUnfinished):
+        begin(batches, [texts], result)
+    resumed = begin(batches, [texts], result, resume=True)
+    assert len(resumed.outcomes) == 1
+    list(resumed.run())
+    resumed.write(FileKind.JSON)
+    assert json.loads(result.read_text()) == [{"n": 1}] * 3
+    assert not (tmp_path / f"out.json{ENDING}").exists()
+
+
+def test_a_schema_that_is_refused_begins_nothing(batches: Batches, texts: Path) -> None:
+    inputs = batches.inputs([texts], "")
+    with pytest.raises(SchemaRefused):
+        batches.plan("", inputs, AnswerFormat("x", "{"), Sampling())
