@@ -2,11 +2,13 @@
 
 A widget asks for its look by its class and, where there are several, by the dynamic property `kind`:
 
-QPushButton   primary · danger · quiet · link · segment (checkable); without a kind: a plain bordered button
+QPushButton   primary · danger · quiet · link · place · segment (checkable); without a kind: a plain bordered
+              button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
 QPushButton   `choice` shows what is chosen and opens a menu
 QLabel        title · section · muted · small · danger · number
-QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer · track · ring · menu · frame · field-row
+QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer
+              · track · ring · menu · frame · field-row
 QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place; `remark` small
 QTextEdit, QPlainTextEdit   `field` with an outline; `code` within a frame; otherwise bare text
 QListWidget   `faults` small and red
@@ -52,6 +54,10 @@ QPushButton[kind="danger"] { color: $danger; }
 QPushButton[kind="quiet"], QPushButton[kind="link"] { background: transparent; border: 1px solid transparent;
     color: $muted; padding: 3px 8px; font-size: ${small_px}px; }
 QPushButton[kind="link"] { color: $accent; }
+QPushButton[kind="place"] { background: transparent; border: 1px solid transparent; color: $danger;
+    padding: 0 7px; min-height: 20px; text-align: left; }
+QPushButton[kind="place"]:hover { background: $hover; }
+QPushButton[kind="place"]:focus { border-color: $accent; }
 QPushButton[kind="quiet"]:hover, QPushButton[kind="link"]:hover { background: $hover; color: $text; }
 QPushButton[kind="quiet"]:focus, QPushButton[kind="link"]:focus { border-color: $accent; }
 QPushButton[kind="segment"] { background: transparent; border: 1px solid transparent; color: $muted;
@@ -163,8 +169,8 @@ QTreeView[kind="data"]::branch { background: transparent; border: none; padding:
 QTableView { background: transparent; border: none; outline: none; }
 QTableView::item, QTableView::item:selected { background: transparent; border: none; padding: 0; }
 QHeaderView { background: transparent; border: none; }
-QHeaderView::section { background: transparent; color: $muted; border: none; border-bottom: 1px solid $outline;
-    padding: 0 8px; font-size: ${small_px}px; font-weight: 600; }
+QHeaderView::section { background: transparent; color: $muted; border: none; padding: 0 8px;
+    font-size: ${small_px}px; font-weight: 600; }
 QTableCornerButton::section { background: transparent; border: none; }
 QMenu { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; padding: 4px; }
 QMenu::item { padding: 6px 24px 6px 12px; border-radius: 4px; font-size: ${small_px}px; }
