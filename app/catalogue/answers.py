@@ -17,7 +17,6 @@ from app.core.errors import (
     FileChanged,
     FileMissing,
     HostFailed,
-    ProxyFailed,
     RepositoryMissing,
     TokenRefused,
     TooManyRequests,
@@ -55,8 +54,6 @@ def refusal(status: int, headers: Headers, asked: Asked, origin: str) -> AlcoveE
     """The error that an answer with this status (400 or above) from `origin` stands for."""
     host = origin.partition("://")[2]
     code, message = headers.get("x-error-code", ""), headers.get("x-error-message", "")
-    if status == 407:
-        return ProxyFailed(proxy=host, reason=mark("it asks for a name and password"))
     if status == 429:
         return TooManyRequests(host=host, wait_s=wait_s(headers) or DEFAULT_WAIT_S)
     if origin != asked.origin:  # what a store of files says tells nothing of the hub's terms

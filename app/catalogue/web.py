@@ -35,6 +35,7 @@ CONNECT_S = 15.0
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 10
 _PORTS = {"http": 80, "https": 443}
+_ASKS_WHO = mark("it asks for a name and password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +99,15 @@ class Web:
             StopRequested: `stop` was set.
         """
         import httpx2
+        from socksio import SOCKSError
 
         trail = _Trail(self._stop)
         try:
             with contextlib.closing(self._walk(url, dict(headers or {}), token, trail)) as walk:
                 answer = next(walk)
                 response = answer.response
+                if response.status_code == 407:
+                    raise ProxyFailed(proxy=trail.proxy or self._proxy or trail.host, reason=_ASKS_WHO)
                 if response.status_code >= 400:
                     raise refusal(response.status_code, response.headers, asked, answer.origin)
                 yield answer
@@ -111,7 +115,13 @@ class Web:
             raise AnswerRefused(host=trail.host, reason=mark("an address that is none")) from None
         except httpx2.TransportError as error:
             self._stop.check()
+            trail.drop()
             raise cause(error, trail) from error
+        except (SOCKSError, AssertionError) as error:  # what answers in the proxy's place speaks no SOCKS
+            if not trail.is_at_proxy:
+                raise
+            trail.drop()
+            raise ProxyFailed(proxy=trail.proxy, reason=mark("it does not answer as one")) from error
 
     def _walk(
         self, url: str, headers: dict[str, str], token: Token | None, trail: _Trail
@@ -168,6 +178,9 @@ class _Trail:
         self.host = ""
         self._port = 0
         self.connected_to: tuple[str, int] | None = None
+        self._connection: socket.socket | None = None
+        self.is_at_proxy = False
+        """Whether a proxy is being asked to let the request through."""
 
     def follow(self, place: httpx2.URL) -> None:
         self.host, self._port = place.host, place.port or _PORTS.get(place.scheme, 0)
@@ -184,10 +197,20 @@ class _Trail:
         """Called by the HTTP library with each step it takes."""
         if event.endswith("connect_tcp.started"):
             self.connected_to = (str(info["host"]).strip("[]"), int(info["port"]))
+        elif event.endswith("setup_socks5_connection.started"):
+            self.is_at_proxy = True
+        elif event.endswith("send_request_headers.started"):
+            self.is_at_proxy = info["request"].method == b"CONNECT"
         elif event.endswith(("connect_tcp.complete", "start_tls.complete")):
             connection = info["return_value"].get_extra_info("socket")
             if isinstance(connection, socket.socket):
+                self._connection = connection
                 self._stop.watch(connection)
+
+    def drop(self) -> None:
+        """Close what the library leaves open when a SOCKS proxy fails."""
+        if self.is_at_proxy and self._connection is not None:
+            self._connection.close()
 
 
 def cause(error: httpx2.TransportError, trail: _Trail) -> AlcoveError:
@@ -198,6 +221,10 @@ def cause(error: httpx2.TransportError, trail: _Trail) -> AlcoveError:
     reason = next((text for found in inner if (text := _reason(found))), mark("the connection was lost"))
     if isinstance(error, httpx2.ProxyError):
         return ProxyFailed(proxy=trail.proxy, reason=_proxy_reason(str(error)))
+    if trail.is_at_proxy and not isinstance(
+        error, httpx2.ConnectError
+    ):  # that is TLS with the host behind it
+        return ProxyFailed(proxy=trail.proxy, reason=reason)
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         tls = next((found for found in inner if isinstance(found, ssl.SSLError)), None)
         if tls is not None:
@@ -211,7 +238,7 @@ def cause(error: httpx2.TransportError, trail: _Trail) -> AlcoveError:
 
 
 def _proxy_reason(said: str) -> str:
-    return mark("it asks for a name and password") if said.startswith("407") else said
+    return _ASKS_WHO if said.startswith("407") else said
 
 
 def _reason(error: BaseException) -> str:
