@@ -25,7 +25,7 @@ def body_of(schema: Schema) -> str:
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Path and keyword of each rule that the grammar does not hold."""
-    return read_shapes(schema.document).unenforced
+    return read_shapes(schema).unenforced
 
 
 def write(schema: Schema, value: JsonValue) -> str:
@@ -46,7 +46,7 @@ def read_back(schema: Schema, text: str) -> tuple[JsonValue, tuple[Fault, ...]]:
 
 def _choices(schema: Schema) -> dict[str, JsonValue]:
     """Each choice by its text."""
-    shapes = read_shapes(schema.document)
+    shapes = read_shapes(schema)
     shape = shapes.by_place[shapes.root]
     if not isinstance(shape, Scalars) or shape.numbers or shape.texts:
         raise refused(shapes.root, "enum", "a choice is made from a list of plain values")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 from app.core.errors import SchemaRefused
+from app.structured.dialect import Node, modern, original
 from app.structured.json_path import Place, json_path
+from app.structured.schema import Schema
 
 TYPES_BY_KEYWORD = {
     "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties"),
@@ -46,64 +47,48 @@ Parts: TypeAlias = tuple[Part, ...]
 
 
 class Document:
-    """A schema whose parts are found by place."""
+    """A schema whose parts are found by place; keywords are spelled as in the newest draft."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = document
-
-    def _at(self, place: Place) -> Any:
-        node = self._document
-        for step in place:
-            node = node[step]
-        return node
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
 
     def followed(self, place: Place) -> Place:
         """Where a schema that is only a reference leads to."""
-        for _ in range(_LONGEST_CHAIN):
-            node = self._at(place)
-            if not isinstance(node, dict) or "$ref" not in node or node.keys() - {"$ref"} - _ANNOTATIONS:
-                return place
-            place = self._target(node["$ref"], place)
-        raise refused(place, "$ref", "it leads round in a circle")
-
-    def _target(self, reference: str, place: Place) -> Place:
-        if reference != "#" and not reference.startswith("#/"):
-            raise refused(place, "$ref", reference)
-        node, target = self._document, []
-        for word in reference.split("/")[1:]:
-            step: str | int = _unescaped(word)
-            if isinstance(node, list) and word.isdecimal():
-                step = int(word)
-            try:
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
-                raise refused(place, "$ref", reference) from None
-            target.append(step)
-        return tuple(target)
-
-    def parts(self, place: Place, chain: tuple[Place, ...] = ()) -> Parts:
-        """All schemas that apply where the schema at `place` does: itself, what it refers to, its `allOf`."""
         node = self._at(place)
-        if place in chain:
-            raise refused(place, "$ref", "it leads round in a circle")
+        while _is_reference(modern(node, self._schema.draft)):
+            target = self._schema.references.target(node)
+            place, node = target.place, target.node
+        return place
+
+    def parts(self, place: Place) -> Parts:
+        """All schemas that apply where the schema at `place` does: itself, what it refers to, its `allOf`."""
+        node = modern(self._at(place), self._schema.draft)
         if node is True:
             return ()
         if node is False:
             raise refused(place, "false", "it allows no value")
-        inner = [self._target(node["$ref"], place)] if "$ref" in node else []
+        inner = [self._schema.references.target(self._at(place)).place] if "$ref" in node else []
         inner += [(*place, "allOf", number) for number in range(len(node.get("allOf", ())))]
-        more = (part for one in inner for part in self.parts(one, (*chain, place)))
-        return (Part(place, node), *more)
+        return (Part(place, node), *(part for one in inner for part in self.parts(one)))
+
+    def name_of(self, word: str) -> str:
+        """A keyword as the author spelled it."""
+        return original(word, self._schema.draft)
+
+    def _at(self, place: Place) -> Any:
+        node = self._schema.document
+        for step in place:
+            node = node[step]
+        return node
+
+
+def _is_reference(node: Node) -> bool:
+    return isinstance(node, dict) and node.keys() == {"$ref"}
 
 
 def refused(place: Place, rule: str, detail: str) -> SchemaRefused:
     """The error for a schema that cannot be written in a notation."""
     return SchemaRefused(path=json_path(place), rule=rule, detail=detail)
-
-
-def _unescaped(word: str) -> str:
-    """A step of a JSON pointer in a URI."""
-    return unquote(word).replace("~1", "/").replace("~0", "~")
 
 
 def kinds_of(parts: Parts, place: Place) -> set[str]:

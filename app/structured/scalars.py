@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from app.structured.texts import Text
+
 Scalar: TypeAlias = bool | int | float | str
 """Null is told apart by each notation in its own way."""
 
@@ -21,8 +23,6 @@ _DIGITS = 4_000
 _INTEGER_RULE = "/-?(0|[1-9][0-9]{0,17})/"
 _NUMBER_RULE = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+\-]?[0-9]{1,2})?/"
 _CONTROL = re.compile("[\x7f-\x9f]")
-_UNPRINTABLE = r"\x00-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF"
-"""Not allowed in XML, and of no use in a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +58,6 @@ class Numbers:
 
 def _tenfold(*bounds: float | None) -> list[float]:
     return [0, *(10 * bound for bound in bounds if bound is not None)]
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Free text of so many characters; `most` is None where there is no limit."""
-
-    least: int = 0
-    most: int | None = None
-
-    def repeated(self, character: str) -> str:
-        """The regular expression for so many of a character, itself given as one."""
-        most = "" if self.most is None else str(self.most)
-        return f"({character}){{{self.least},{most}}}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +112,6 @@ def read_number(text: str) -> int | float | None:
 def literal(text: str) -> str:
     """A text as a Lark string, which is one of JSON without any control character."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
-
-
-def character(besides: str, *escapes: str) -> str:
-    """The regular expression for one character of free text, none of `besides`, or one of the `escapes`."""
-    return "|".join((f"[^{besides}{_UNPRINTABLE}]", *escapes))
 
 
 def either(expressions: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ written), and it may leave rules out; `Shapes.unenforced` names those, to be che
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
@@ -14,6 +14,7 @@ from app.structured.json_path import Place, json_path
 from app.structured.parts import (
     TYPES_BY_KEYWORD,
     Document,
+    Part,
     Parts,
     distinct,
     kinds_of,
@@ -23,7 +24,10 @@ from app.structured.parts import (
     type_of,
     values_of,
 )
-from app.structured.scalars import Numbers, Scalars, Text
+from app.structured.pattern import Node, PatternError
+from app.structured.scalars import Numbers, Scalars
+from app.structured.schema import Schema
+from app.structured.texts import Text, format_of, pattern_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +70,21 @@ class Shapes:
     """Path and keyword of each rule that no shape holds."""
 
 
-def read_shapes(document: Any) -> Shapes:
-    """The shapes of a schema that was read before.
+def read_shapes(schema: Schema) -> Shapes:
+    """The shapes that a schema asks for.
 
     Raises:
         SchemaRefused: a part of it cannot be written without JSON, or has no end.
     """
-    return _Reader(document).run()
+    return _Reader(schema).run()
 
 
 _CHECKED_LATER = {
     "object": (
         "minProperties", "maxProperties", "patternProperties", "propertyNames",
-        "dependentRequired", "dependentSchemas", "dependencies",
+        "dependentRequired", "dependentSchemas",
     ),
     "array": ("uniqueItems", "contains"),
-    "string": ("pattern", "format"),
     "": ("not", "if"),
 }  # fmt: skip
 
@@ -89,8 +92,8 @@ _CHECKED_LATER = {
 class _Reader:
     """Reads the schemas that are reached one after the other; none twice, so that recursion ends."""
 
-    def __init__(self, document: Any) -> None:
-        self._document = Document(document)
+    def __init__(self, schema: Schema) -> None:
+        self._document = Document(schema)
         self._shapes: dict[Place, Shape] = {}
         self._unenforced: dict[tuple[str, str], None] = {}
 
@@ -122,7 +125,7 @@ class _Reader:
                 self._shape((*rest, *self._document.parts(self._document.followed(branch))), branch)
             )
         if word == "oneOf":
-            self._unenforced[json_path(fork.place), word] = None
+            self._add(fork, word)
         return self._joined(branches, fork.place, word)
 
     def _joined(self, shapes: Sequence[Shape], place: Place, word: str) -> Shape:
@@ -163,7 +166,7 @@ class _Reader:
             is_nullable,
             literals=(True, False) if "boolean" in kinds else (),
             numbers=(_numbers(parts, "number" not in kinds),) if kinds & {"integer", "number"} else (),
-            texts=(_text(parts),) if "string" in kinds else (),
+            texts=(self._text(parts),) if "string" in kinds else (),
         )
 
     def _listed(self, parts: Parts, place: Place, values: list[Any]) -> Scalars:
@@ -172,8 +175,9 @@ class _Reader:
         if any(isinstance(value, dict | list) for value in values):
             raise refused(place, "enum", "only plain values can be written")
         for part in parts:
-            for word in part.keywords.keys() & _RULES_OF_SCALARS:
-                self._unenforced[json_path(part.place), word] = None
+            for word in part.keywords:
+                if word in _RULES_OF_SCALARS:
+                    self._add(part, word)
         solid = tuple(distinct(value for value in values if value is not None))
         return Scalars(None in values, literals=solid)
 
@@ -195,9 +199,7 @@ class _Reader:
 
     def _series(self, parts: Parts, place: Place, is_nullable: bool) -> Series:
         found = [part.place for part in parts if "items" in part.keywords]
-        if any(
-            "prefixItems" in part.keywords or isinstance(part.keywords.get("items"), list) for part in parts
-        ):
+        if any("prefixItems" in part.keywords for part in parts):
             raise refused(place, "prefixItems", "the items of an array must all be of one kind")
         if len(found) != 1:
             raise refused(place, "items", "it must say once what the items are")
@@ -210,9 +212,32 @@ class _Reader:
         for part in parts:
             for word in part.keywords:
                 if word in words:
-                    self._unenforced[json_path(part.place), word] = None
+                    self._add(part, word)
+
+    def _add(self, part: Part, word: str) -> None:
+        self._unenforced[json_path(part.place), self._document.name_of(word)] = None
+
+    def _text(self, parts: Parts) -> Text:
+        patterns: list[Node] = []
+        limits = [smallest(parts, "maxLength")]
+        for part in parts:
+            for word in ("pattern", "format"):
+                if word in part.keywords:
+                    try:
+                        pattern, limit = _READERS[word](part.keywords[word])
+                    except PatternError:
+                        self._add(part, word)
+                    else:
+                        patterns += [pattern] if pattern else []
+                        limits.append(limit)
+        most = min((limit for limit in limits if limit is not None), default=None)
+        return Text(int(largest(parts, "minLength") or 0), most, tuple(patterns))
 
 
+_READERS: Mapping[str, Callable[[str], tuple[Node | None, int | None]]] = {
+    "pattern": lambda keyword: (pattern_of(keyword), None),
+    "format": format_of,
+}
 _RULES_OF_SCALARS = {word for kind in ("string", "number") for word in TYPES_BY_KEYWORD[kind]} | {"not", "if"}
 
 
@@ -254,10 +279,6 @@ def _numbers(parts: Parts, is_integer: bool) -> Numbers:
             (part.keywords["multipleOf"] for part in parts if "multipleOf" in part.keywords), None
         ),
     )
-
-
-def _text(parts: Parts) -> Text:
-    return Text(int(largest(parts, "minLength") or 0), smallest(parts, "maxLength"))
 
 
 def _is_only_null(scalars: Scalars) -> bool:

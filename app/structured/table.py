@@ -16,13 +16,14 @@ from app.core.answer_format import Fault
 from app.structured.json_path import json_path
 from app.structured.json_text import JsonValue
 from app.structured.parts import refused
-from app.structured.scalars import Scalar, Scalars, character, either, literal, written
+from app.structured.scalars import Scalar, Scalars, either, literal, written
 from app.structured.schema import Schema
 from app.structured.shapes import Member, Record, Series, read_shapes
+from app.structured.texts import terminal
 
 NULL = "null"
 
-_CHARACTER = character(r'"\r', '""')
+_ESCAPES = {'"': ('""',), "\r": ()}
 _CELL = re.compile(r'(?:"(?P<quoted>(?:[^"]|"")*+)"|(?P<bare>[^",\r\n]*+))(?P<end>,|\r?\n|\Z)')
 _NEEDS_QUOTES = re.compile(r'[",\r\n]|^\s|\s$|^$')
 
@@ -67,13 +68,17 @@ def body_of(schema: Schema) -> str:
     lines = [f"body: {literal(table.header + chr(10))} {'' if table.most == 0 else rows}"]
     if table.most != 0:
         lines.append(f'table_row: {cells} "\\n"')
-        lines += [f"table_{number}: {either(_cell_rules(c))}" for number, c in enumerate(table.columns)]
+        for number, column in enumerate(table.columns):
+            texts = list(_texts(column))
+            names = [f"TABLE_{number}_{at}" for at in range(len(texts))]
+            lines += [f"{name}: {text}" for name, text in zip(names, texts, strict=True)]
+            lines.append(f"table_{number}: {either([*_cell_rules(column), *names])}")
     return "\n".join(lines) + "\n"
 
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Path and keyword of each rule that the grammar does not hold."""
-    return read_shapes(schema.document).unenforced
+    return read_shapes(schema).unenforced
 
 
 def write(schema: Schema, value: JsonValue) -> str:
@@ -108,7 +113,7 @@ def read_back(schema: Schema, text: str) -> tuple[JsonValue, tuple[Fault, ...]]:
 
 
 def _table(schema: Schema) -> _Table:
-    shapes = read_shapes(schema.document)
+    shapes = read_shapes(schema)
     series = shapes.by_place[shapes.root]
     if not isinstance(series, Series) or series.is_nullable:
         raise refused(shapes.root, "type", "a table is an array of objects")
@@ -129,11 +134,15 @@ def _cell_rules(column: _Column) -> Iterator[str]:
     for value in cell.literals:
         yield literal(quoted(value) if isinstance(value, str) else written(value))
     yield from (numbers.rule for numbers in cell.numbers)
-    yield from (f'/"{text.repeated(_CHARACTER)}"/' for text in cell.texts)
     if cell.is_nullable:
         yield literal(NULL)
     if not column.member.is_required:
         yield '""'
+
+
+def _texts(column: _Column) -> Iterator[str]:
+    for text in column.scalars.texts:
+        yield terminal(text, '"', '"', _ESCAPES, column.member.place)
 
 
 def quoted(text: str) -> str:

@@ -16,9 +16,10 @@ from app.core.answer_format import Fault
 from app.structured.json_path import Place
 from app.structured.json_text import JsonValue
 from app.structured.parts import refused
-from app.structured.scalars import Scalars, character, either, literal, written
+from app.structured.scalars import Scalars, either, literal, written
 from app.structured.schema import Schema
 from app.structured.shapes import Member, Record, Shape, Shapes, read_shapes
+from app.structured.texts import terminal
 from app.structured.xml_names import element_name, plain_name
 from app.structured.xml_reading import ITEM, read_xml
 
@@ -26,7 +27,10 @@ ROOT = "answer"
 """The root's name where the schema has no title."""
 
 _NIL = ' nil="true">'
-_CHARACTER = character(r"<>&\r", "&(lt|gt|amp|quot|apos|#13);")
+_ESCAPES = {
+    "<": ("&lt;",), ">": ("&gt;",), "&": ("&amp;",), "\r": ("&#13;",),
+    '"': ('"', "&quot;"), "'": ("'", "&apos;"),
+}  # fmt: skip
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What no XML document can hold, escaped or not."""
 
@@ -37,22 +41,22 @@ def body_of(schema: Schema) -> str:
     Raises:
         SchemaRefused: the schema asks for something that has no place in this notation.
     """
-    return _Grammar(read_shapes(schema.document)).text(_root_name(schema))
+    return _Grammar(read_shapes(schema)).text(_root_name(schema))
 
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:
     """Path and keyword of each rule that the grammar does not hold."""
-    return read_shapes(schema.document).unenforced
+    return read_shapes(schema).unenforced
 
 
 def read_back(schema: Schema, text: str) -> tuple[JsonValue, tuple[Fault, ...]]:
     """The value that a document says, and what keeps it from saying one."""
-    return read_xml(read_shapes(schema.document), _root_name(schema), text)
+    return read_xml(read_shapes(schema), _root_name(schema), text)
 
 
 def write(schema: Schema, value: JsonValue) -> str:
     """A value that fits the schema as the document that `read_back` reads."""
-    shapes = read_shapes(schema.document)
+    shapes = read_shapes(schema)
     return write_element(_root_name(schema), _ordered(shapes, shapes.root, value))
 
 
@@ -101,11 +105,11 @@ class _Grammar:
         self._numbers = {place: number for number, place in enumerate(shapes.by_place)}
 
     def text(self, root: str) -> str:
-        lines = [f"body: {self._element(root, self._shapes.root)}"]
+        self._lines = [f"body: {self._element(root, self._shapes.root)}"]
         for place, shape in self._shapes.by_place.items():
-            contents = list(self._contents(shape, place)) + [literal(_NIL)] * shape.is_nullable
-            lines.append(f"xml_{self._numbers[place]}: {either(contents)}")
-        return "\n".join(lines) + "\n"
+            contents = [*self._contents(shape, place), *([literal(_NIL)] if shape.is_nullable else [])]
+            self._lines.append(f"xml_{self._numbers[place]}: {either(contents)}")
+        return "\n".join(self._lines) + "\n"
 
     def _element(self, name: str, place: Place) -> str:
         return f"{literal('<' + name)} xml_{self._numbers[place]} {literal(f'</{name}>')}"
@@ -114,6 +118,7 @@ class _Grammar:
         opened = literal(">")
         if isinstance(shape, Scalars):
             yield from _scalar_contents(shape, place)
+            yield from self._texts(shape, place)
         elif isinstance(shape, Record):
             yield " ".join((opened, *map(self._member, shape.members)))
         elif shape.most != 0:
@@ -121,6 +126,12 @@ class _Grammar:
             yield f"{opened} ({self._element(ITEM, shape.place)}){{{shape.least},{most}}}"
         else:
             yield opened
+
+    def _texts(self, scalars: Scalars, place: Place) -> Iterator[str]:
+        for at, text in enumerate(scalars.texts):
+            name = f"XML_{self._numbers[place]}_{at}"
+            self._lines.append(f"{name}: {terminal(text, '>', '', _ESCAPES, place)}")
+            yield name
 
     def _member(self, member: Member) -> str:
         if not member.name:
@@ -138,5 +149,3 @@ def _scalar_contents(scalars: Scalars, place: Place) -> Iterator[str]:
         yield literal(">" + _escaped(written(value)))
     for numbers in scalars.numbers:
         yield f"{literal('>')} {numbers.rule}"
-    for text in scalars.texts:
-        yield f"/>{text.repeated(_CHARACTER)}/"
