@@ -6,8 +6,9 @@ import json
 
 from app.core.answer_format import Fault
 from app.structured.json_text import JsonValue
+from app.structured.lark import checked, either, literal
 from app.structured.parts import refused
-from app.structured.scalars import Scalars, either, literal, written
+from app.structured.scalars import Scalars, written
 from app.structured.schema import Schema
 from app.structured.shapes import read_shapes
 
@@ -20,7 +21,7 @@ def body_of(schema: Schema) -> str:
     Raises:
         SchemaRefused: the schema is not that of a list of plain values, or two of them are written alike.
     """
-    return f"body: {either(map(literal, _choices(schema)))}\n"
+    return checked([f"body: {either(map(literal, _choices(schema)))}"])
 
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -22,7 +21,6 @@ _DIGITS = 4_000
 """Python itself refuses to read an integer of more than 4,300."""
 _INTEGER_RULE = "/-?(0|[1-9][0-9]{0,17})/"
 _NUMBER_RULE = r"/-?(0|[1-9][0-9]{0,17})(\.[0-9]{1,17})?([eE][+\-]?[0-9]{1,2})?/"
-_CONTROL = re.compile("[\x7f-\x9f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +105,3 @@ def read_number(text: str) -> int | float | None:
         return int(text)
     number = float(text)
     return number if math.isfinite(number) else None
-
-
-def literal(text: str) -> str:
-    """A text as a Lark string, which is one of JSON without any control character."""
-    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
-
-
-def either(expressions: Iterable[str]) -> str:
-    """A Lark expression for any one of these."""
-    return " | ".join(expressions)

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from app.core.answer_format import Fault
 from app.structured.json_path import json_path
 from app.structured.json_text import JsonValue
+from app.structured.lark import checked, either, literal
 from app.structured.parts import refused
-from app.structured.scalars import Scalar, Scalars, either, literal, written
+from app.structured.scalars import Scalar, Scalars, written
 from app.structured.schema import Schema
 from app.structured.shapes import Member, Record, Series, read_shapes
 from app.structured.texts import terminal
@@ -73,7 +74,7 @@ def body_of(schema: Schema) -> str:
             names = [f"TABLE_{number}_{at}" for at in range(len(texts))]
             lines += [f"{name}: {text}" for name, text in zip(names, texts, strict=True)]
             lines.append(f"table_{number}: {either([*_cell_rules(column), *names])}")
-    return "\n".join(lines) + "\n"
+    return checked(lines)
 
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:

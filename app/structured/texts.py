@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.structured.formats import FORMATS
 from app.structured.json_path import Place
+from app.structured.lark import is_empty
 from app.structured.parts import refused
 from app.structured.pattern import (
     LAST,
@@ -80,16 +81,9 @@ def terminal(text: Text, before: str, after: str, escapes: Escapes, place: Place
     repeated = f"(?:{character}){{{text.least},{'' if text.most is None else text.most}}}"
     patterns = (for_grammar(_escaped(pattern, escapes)) for pattern in text.patterns)
     expression = " & ".join(f"/{before}(?:{inner}){after}/" for inner in (repeated, *patterns))
-    if text.patterns and _is_empty(expression):
+    if text.patterns and is_empty(expression):
         raise refused(place, "pattern", "no text fits it in this notation")
     return expression
-
-
-def _is_empty(expression: str) -> bool:
-    from llguidance import LLMatcher, LLTokenizer
-
-    matcher = LLMatcher(LLTokenizer("byte"), f"start: TEXT\nTEXT: {expression}\n")
-    return not any(matcher.compute_bitmask())
 
 
 def _whole(node: Node) -> Node:

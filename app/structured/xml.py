@@ -15,8 +15,9 @@ from xml.sax.saxutils import escape
 from app.core.answer_format import Fault
 from app.structured.json_path import Place
 from app.structured.json_text import JsonValue
+from app.structured.lark import checked, either, literal
 from app.structured.parts import refused
-from app.structured.scalars import Scalars, either, literal, written
+from app.structured.scalars import Scalars, written
 from app.structured.schema import Schema
 from app.structured.shapes import Member, Record, Shape, Shapes, read_shapes
 from app.structured.texts import terminal
@@ -103,13 +104,14 @@ class _Grammar:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = shapes
         self._numbers = {place: number for number, place in enumerate(shapes.by_place)}
+        self._lines: list[str] = []
 
     def text(self, root: str) -> str:
         self._lines = [f"body: {self._element(root, self._shapes.root)}"]
         for place, shape in self._shapes.by_place.items():
             contents = [*self._contents(shape, place), *([literal(_NIL)] if shape.is_nullable else [])]
             self._lines.append(f"xml_{self._numbers[place]}: {either(contents)}")
-        return "\n".join(self._lines) + "\n"
+        return checked(self._lines)
 
     def _element(self, name: str, place: Place) -> str:
         return f"{literal('<' + name)} xml_{self._numbers[place]} {literal(f'</{name}>')}"
