@@ -103,7 +103,7 @@ class Vault:
             raise KeyringSilent(limit_s=self._patience_s) from None
         try:
             answer = msgspec.json.decode(said, type=_Answer)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             raise KeyringFault(reason=f"exit code {helper.returncode}") from None
         if answer.kind:
             raise from_kind(answer.kind, answer.values)

@@ -165,6 +165,8 @@ class Widening:
             return
         rate = (total_bytes - before) / (now - since)
         self._since = None  # the next window begins once the change has taken effect
+        if rate == 0:
+            return  # nothing came: that says nothing
         if rate <= self._best * self.GAIN:
             self._settle(self.wanted - 1)
         elif self.wanted == self._most:

@@ -118,7 +118,7 @@ class Record:
 def _decode(data: bytes) -> tuple[_Head, list[Slot]] | None:
     try:
         head = msgspec.json.decode(data[:_HEAD_BYTES], type=_Head)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     identity = head.identity
     if identity.version != VERSION or identity.block_bytes <= 0 or identity.size_bytes <= 0:

@@ -23,7 +23,6 @@ class Caveat(StrEnum):
     CHANGED_TEMPLATE = "changed_template"
     UNVERIFIED = "unverified"
     PRUNED_LIGHTLY = "pruned_lightly"
-    PRUNED_HEAVILY = "pruned_heavily"
 
     @property
     def text(self) -> str:
@@ -40,9 +39,6 @@ _CAVEATS = {
         "Four of the 32 experts in each layer were taken out; how good it is, its makers tested themselves, "
         "on 10 to 100 questions."
     ),
-    Caveat.PRUNED_HEAVILY: mark(
-        "Most of the experts were taken out: its makers say that it may not work well."
-    ),
 }
 
 
@@ -50,8 +46,9 @@ _CAVEATS = {
 class Entry:
     """One choice of the catalogue. Its file is the one of the repository that fits `pattern`, in any case.
 
-    `revision` is the commit it is pinned to, "" for the newest; `sha256` "" and `size_bytes` 0 where they
-    are not known; `memory_bytes` is what it takes with a context of 8192 tokens, 0 where nobody measured.
+    `revision` is the commit it is pinned to, "" for the newest. What is not known here is "" or 0: the
+    licence, the SHA-256, the size (to three or four digits; the hub knows it to the byte), and how much
+    memory it takes with a context of 8192 tokens.
     """
 
     id: str
@@ -59,7 +56,7 @@ class Entry:
     origin: Origin
     repository: str
     pattern: str
-    licence: str
+    licence: str = ""
     revision: str = ""
     sha256: str = ""
     size_bytes: int = 0
