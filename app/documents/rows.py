@@ -50,7 +50,7 @@ class Rows:
 
 def read_rows(path: Path) -> Rows:
     """Read a CSV file (cells divided by commas, semicolons or tabs, a header first) or a JSONL file of
-    objects to its end: which columns it has and how many rows.
+    objects to its end: which columns it has and how many rows. A cell has at most 131,072 characters.
 
     Raises:
         DocumentMissing, DocumentUnreadable, DocumentNotText: a row that is no row is told with its line.

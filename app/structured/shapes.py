@@ -25,7 +25,7 @@ from app.structured.parts import (
     values_of,
 )
 from app.structured.pattern import Node, PatternError
-from app.structured.scalars import Numbers, Scalars
+from app.structured.scalars import Numbers, Scalar, Scalars
 from app.structured.schema import Schema
 from app.structured.texts import Text, format_of, pattern_of
 
@@ -124,7 +124,7 @@ class _Reader:
             branches.append(
                 self._shape((*rest, *self._document.parts(self._document.followed(branch))), branch)
             )
-        if word == "oneOf":
+        if word == "oneOf" and not _are_apart(branches):
             self._add(fork, word)
         return self._joined(branches, fork.place, word)
 
@@ -279,6 +279,29 @@ def _numbers(parts: Parts, is_integer: bool) -> Numbers:
             (part.keywords["multipleOf"] for part in parts if "multipleOf" in part.keywords), None
         ),
     )
+
+
+def _are_apart(shapes: Sequence[Shape]) -> bool:
+    """Whether no value that can be written fits two of these."""
+    claims = [claim for shape in shapes for claim in _claims(shape)]
+    kinds = {kind for kind, value in claims if value is None}
+    has_repeats = len(set(claims)) < len(claims)
+    return not has_repeats and not any(kind in kinds for kind, value in claims if value is not None)
+
+
+def _claims(shape: Shape) -> Iterator[tuple[str, Scalar | None]]:
+    """What one shape takes for itself: a kind of values, or one value of a kind."""
+    if shape.is_nullable:
+        yield "null", None
+    if not isinstance(shape, Scalars):
+        yield type(shape).__name__, None
+        return
+    if shape.texts:
+        yield "string", None
+    if shape.numbers:
+        yield "number", None
+    for value in shape.literals:
+        yield {str: "string", bool: "boolean"}.get(type(value), "number"), value
 
 
 def _is_only_null(scalars: Scalars) -> bool:

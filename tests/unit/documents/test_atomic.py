@@ -102,12 +102,27 @@ def test_what_is_no_place_for_a_document_is_told_apart(tmp_path, replace):
     assert sorted(os.listdir(tmp_path)) == ["file", "folder", "locked", "pipe"]
 
 
-@posix_only
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a disk that is always full")
-def test_a_full_disk_is_told_when_a_line_is_appended(tmp_path):
+@pytest.fixture
+def little_room():
+    """No file of this process may grow beyond a megabyte, as if the disk were full."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_where_the_room_ends_all_is_as_it_was(tmp_path, little_room):
+    path, lines = tmp_path / "a.bin", tmp_path / "lines.jsonl"
+    write_document(path, b"old")
+    append_line(lines, "{}")
     with pytest.raises(DocumentNotWritable) as caught:
-        append_line(Path("/dev/full"), "{}")
-    assert caught.value.values["reason"] == "not a regular file"
+        write_document(path, b"x" * 2_000_000, replace=True)
+    assert caught.value.values["reason"] == os.strerror(errno.EFBIG)
+    with pytest.raises(DocumentNotWritable):
+        append_line(lines, '"' + "x" * 2_000_000 + '"')
+    assert path.read_bytes() == b"old" and lines.read_bytes() == b"{}\n"
+    assert sorted(os.listdir(tmp_path)) == ["a.bin", "lines.jsonl"]
 
 
 def test_lines_follow_each_other(tmp_path):

@@ -233,6 +233,26 @@ def test_rules_that_the_grammar_does_not_hold_are_named():
     ]
 
 
+@pytest.mark.parametrize(
+    ("options", "is_named"),
+    [
+        ([{"type": "string"}, NULL], False),
+        ([{"const": "a"}, {"const": "b"}, {"const": 1}, {"type": "null"}], False),
+        ([{"type": "integer"}, {"enum": ["a", True]}, NULL], False),
+        ([{"type": "object", "properties": {"b": NULL}}, NULL], False),
+        ([{"type": ["string", "null"]}, NULL], True),
+        ([{"const": "a"}, {"enum": ["a", "b"]}], True),
+        ([{"type": "string"}, {"const": "a"}], True),
+        ([{"type": "integer"}, {"const": 1.0}], True),
+        ([{"const": 1}, {"const": 1.0}], True),
+        ([{"type": "integer"}, {"type": "number"}], True),
+    ],
+)
+def test_one_of_several_is_held_where_no_value_fits_two(options, is_named):
+    schema = schema_of({"type": "object", "properties": {"a": {"oneOf": options}}})
+    assert unenforced(schema) == ((("$.properties.a", "oneOf"),) if is_named else ())
+
+
 def fault_of(text: str, document: object = CHAIN) -> tuple[str, str]:
     value, faults = read_back(schema_of(document), text)
     assert faults, value
