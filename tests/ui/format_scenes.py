@@ -38,7 +38,7 @@ def scene_format_menu(studio: Studio) -> None:
     menu.close()
     page = window.inspector.page
     assert page is not None
-    studio.wait(lambda: page.format.note.isVisible())
+    studio.wait(page.format.note.isVisible)
     studio.shoot("format-chosen")
     menu = _open_menu(studio)
     menu.list.verticalScrollBar().setValue(menu.list.verticalScrollBar().maximum())
@@ -65,6 +65,27 @@ def scene_format_editor(studio: Studio) -> None:
     studio.shoot("format-editor-question", editor)
     editor.foot.drop.click()
     studio.wait(lambda: studio.window.formats.editor is None)
+
+
+def scene_format_nested(studio: Studio) -> None:
+    """A schema with groups within lists and with choices; and a new, empty format."""
+    from app.userdata import resource
+
+    editor = _open_editor(studio)
+    editor.replace_schema(resource("schemas", "citation.json").read_text("utf-8"), "")
+    studio.shoot("format-editor-choices", editor)
+    editor.replace_schema(resource("schemas", "invoice.json").read_text("utf-8"), "")
+    fields = editor.form.inside.fields
+    assert fields is not None
+    editor.form.ensureWidgetVisible(fields.rows[6], 0, 400)
+    studio.shoot("format-editor-nested", editor)
+    editor.foot.ask()
+    editor.foot.drop.click()
+    studio.wait(lambda: studio.window.formats.editor is None)
+    studio.window.formats.new()
+    editor = studio.window.formats.editor or editor
+    studio.shoot("format-editor-new", editor)
+    editor.close()
 
 
 def scene_format_described(studio: Studio) -> None:
@@ -99,5 +120,5 @@ def _open_editor(studio: Studio) -> SchemaEditor:
     return editor
 
 
-SCENES = (scene_format_menu, scene_format_editor, scene_format_described)
+SCENES = (scene_format_menu, scene_format_editor, scene_format_nested, scene_format_described)
 ANSWERS = (ANSWER, ANSWER_ZH)

@@ -82,6 +82,11 @@ class SchemaEditor(QDialog):
     def has_changes(self) -> bool:
         return self.format != self._kept
 
+    @property
+    def is_examining(self) -> bool:
+        """Whether what is there now is not examined yet."""
+        return self._examiner.is_pending
+
     def show_view(self, view: str) -> None:
         """The form, or the JSON."""
         self.tools.view.choose(view)
@@ -164,8 +169,10 @@ class SchemaEditor(QDialog):
         self._show_offers()
 
     def _show_offers(self) -> None:
-        is_good = self._found is not None and self._found.can_be_used and bool(self.format.name)
-        self.foot.allow(save=is_good and self.has_changes, use=is_good)
+        is_sound = self._found is not None and self._found.can_be_used
+        is_named = bool(self.format.name)
+        self.foot.allow(save=is_sound and is_named and self.has_changes, use=is_sound and is_named)
+        self.foot.explain("" if is_named else self._tr("Give the format a name first."))
 
     def _offer_undo(self, name: str) -> None:
         before = self.json.toPlainText()

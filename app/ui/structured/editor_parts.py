@@ -89,7 +89,7 @@ class Foot(QWidget):
         self.save = QPushButton(tr("Save"))
         self.use = QPushButton(tr("Use now"))
         self.use.setProperty("kind", "primary")
-        self.use.setToolTip(tr("The next answer of this chat has to fit."))
+        self._meaning = tr("The next answer of this chat has to fit.")
         self.close_button = QPushButton(tr("Close"))
         self.save_and_close = QPushButton(tr("Save"))
         self.save_and_close.setProperty("kind", "primary")
@@ -124,6 +124,12 @@ class Foot(QWidget):
         self.save.setEnabled(save)
         self.save_and_close.setEnabled(save)
         self.use.setEnabled(use)
+
+    def explain(self, reason: str) -> None:
+        """Why they do not; empty where they do, or where it is told elsewhere."""
+        for button in (self.save, self.save_and_close):
+            button.setToolTip(reason)
+        self.use.setToolTip(reason or self._meaning)
 
 
 def _quiet(text: str) -> QPushButton:

@@ -25,7 +25,7 @@ KINDS: Mapping[Kind, str] = {
     Kind.NUMBER: mark("Number"),
     Kind.YES_NO: mark("Yes or no"),
     Kind.DATE: mark("Date"),
-    Kind.CHOICE: mark("One of some"),
+    Kind.CHOICE: mark("Choice"),
     Kind.LIST: mark("List of"),
     Kind.GROUP: mark("Group of fields"),
 }

@@ -213,5 +213,6 @@ def _place(anchor: QWidget, size: QSize) -> QPoint:
     room_above, room_below = _room(anchor)
     is_below = room_below >= size.height() + SPACE_XS or room_below >= room_above
     top = at.bottom() + SPACE_XS if is_below else at.top() - SPACE_XS - size.height()
-    left = at.left() if at.left() + size.width() <= screen.right() else at.right() - size.width()
-    return QPoint(max(screen.left(), left), max(screen.top(), top))
+    left = at.left() if at.left() + size.width() <= screen.right() else at.right() + 1 - size.width()
+    furthest = screen.right() + 1 - size.width()
+    return QPoint(max(screen.left(), min(left, furthest)), max(screen.top(), top))

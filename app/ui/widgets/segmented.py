@@ -36,6 +36,10 @@ class Segmented(QFrame):
     def value(self) -> str:
         return next(value for value, button in self._buttons.items() if button.isChecked())
 
+    def buttons(self) -> tuple[QPushButton, ...]:
+        """One for each choice, in their order."""
+        return tuple(self._buttons.values())
+
     def choose(self, value: str) -> None:
         """Show `value` as chosen without telling."""
         was_blocked = self._group.blockSignals(True)
