@@ -38,23 +38,12 @@ SCHEMA = {
 DAY = date(2026, 11, 25)
 
 
+STOCK = ("river", "stone", "letter", "evening", "garden", "window", "market", "people", "answer", "morning")
+
+
 def prose(words: int, seed: int) -> str:
     """Plain words, other ones for each seed."""
-    stock = [
-        "river",
-        "stone",
-        "letter",
-        "evening",
-        "garden",
-        "window",
-        "market",
-        "people",
-        "answer",
-        "morning",
-        "country",
-        "story",
-    ]
-    return " ".join(stock[(seed * 7 + number * number) % len(stock)] for number in range(words))
+    return " ".join(STOCK[(seed * 7 + number * number) % len(STOCK)] for number in range(words))
 
 
 def run_s(client: EngineClient, items: list[Item], plan: BatchPlan, *, alone: bool) -> float:
