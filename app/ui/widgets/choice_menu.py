@@ -25,6 +25,8 @@ WIDTH_PX = 340
 HIGHEST_PX = 680
 _ICON_PX = 16
 _LEFT_PX = 34
+_AROUND = QSize(2 * SPACE_XS + 2, 2 * SPACE_XS + 2)
+"""What the menu is larger than its rows: the border, which the style sheet draws, and some room."""
 _DETAIL_PX, _PLAIN_PX, _HEADING_PX, _LINE_PX = 46, 32, 28, 9
 _ROW = Qt.ItemDataRole.UserRole
 
@@ -78,7 +80,7 @@ class ChoiceMenu(QFrame):
     def open_at(self, anchor: QWidget) -> None:
         """Show it below `anchor`, or above where there is more room."""
         self.list.fit(min(HIGHEST_PX, max(_room(anchor)) - 2 * SPACE_L))
-        self.adjustSize()
+        self.setFixedSize(self.list.size() + _AROUND)
         self.move(_place(anchor, self.size()))
         self.show()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
