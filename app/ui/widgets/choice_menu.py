@@ -80,8 +80,8 @@ class ChoiceMenu(QFrame):
     def open_at(self, anchor: QWidget) -> None:
         """Show it below `anchor`, or above where there is more room."""
         self.list.fit(min(HIGHEST_PX, max(_room(anchor)) - 2 * SPACE_L))
-        self.setFixedSize(self.list.size() + _AROUND)
-        self.move(_place(anchor, self.size()))
+        size = self.list.size() + _AROUND
+        self.setGeometry(QRect(_place(anchor, size), size))
         self.show()
         self.list.setFocus(Qt.FocusReason.PopupFocusReason)
         self.list.scrollToItem(self.list.currentItem(), QAbstractItemView.ScrollHint.PositionAtCenter)
