@@ -62,8 +62,9 @@ def _follow(batch: Batch, arguments: Extract, stop: Stop, alcove: Alcove, screen
     """Run the batch to its end, or until a signal stops it."""
     run = batch.run(arguments.jobs)
     while not run.ended:
-        for progress in run.take(POLL_S):
-            screen.progress(_progress_text(progress, alcove))
+        for event in run.take(POLL_S):
+            if isinstance(event, BatchProgress):
+                screen.progress(_progress_text(event, alcove))
         if stop.requested:
             run.cancel()
     screen.progress("")

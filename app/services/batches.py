@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 
 from app.core.answer_format import AnswerFormat, FileKind
-from app.core.batch import BatchPlan, Item, Outcome
+from app.core.batch import BatchPlan, BatchProgress, Item, Outcome
 from app.core.errors import DocumentError, DocumentExists
+from app.core.events import Event
 from app.core.sampling import Sampling
 from app.core.text import clean_text
 from app.documents.atomic import write_document
@@ -22,7 +23,7 @@ from app.engine.client import EngineClient
 from app.services.batch import BatchRun
 from app.services.fitting import accept_format
 from app.services.journal import Journal, open_journal
-from app.services.models import Models
+from app.services.models import Loading, Models
 from app.structured.json_text import JsonValue
 
 DEFAULT_PROMPT = (
@@ -47,6 +48,36 @@ class Inputs:
     by_row: bool = False
 
 
+class LoadedRun:
+    """A run that loads the chosen model first where none is loaded; taken from like either."""
+
+    def __init__(self, models: Models, run: BatchRun) -> None:
+        self._models = models
+        self._run = run
+        self._source: Loading | BatchRun | None = None
+        self._cancelled = False
+
+    @property
+    def ended(self) -> bool:
+        return self._run.ended
+
+    def take(self, timeout_s: float | None = None) -> Sequence[Event | BatchProgress]:
+        """Raises as the load and the run do."""
+        if self._source is None or (self._source is not self._run and self._source.ended):
+            self._source = self._next()
+        return self._source.take(timeout_s)
+
+    def cancel(self) -> None:
+        self._cancelled = True
+        self._run.cancel()
+        if self._source is not None:
+            self._source.cancel()
+
+    def _next(self) -> Loading | BatchRun:
+        must_load = self._source is None and self._models.must_load and not self._cancelled
+        return self._models.load(self._models.current.path) if must_load else self._run
+
+
 class Batch:
     """One batch with its journal. `run` until it ends, then `write`."""
 
@@ -57,16 +88,23 @@ class Batch:
         journal: Journal,
         result: Path | None,
         engine: EngineClient,
+        models: Models,
     ) -> None:
         self._plan = plan
         self._inputs = inputs
         self._journal = journal
         self._result = result
         self._engine = engine
+        self._models = models
 
     @property
     def total(self) -> int:
         return len(self._inputs.items)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The items' names, in the order of the inputs."""
+        return tuple(item.key for item in self._inputs.items)
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
@@ -84,11 +122,11 @@ class Batch:
         """Whether every item has an outcome, good or bad."""
         return len(self._journal.outcomes) == self.total
 
-    def run(self, jobs: int = 1, first: int | None = None) -> BatchRun:
+    def run(self, jobs: int = 1, first: int | None = None) -> LoadedRun:
         """Ask for every item that has no good outcome yet, or only for the `first` few items."""
         items = self._inputs.items[:first]
         today = datetime.now().astimezone().date()
-        return BatchRun(self._plan, items, self._journal, self._engine, today, jobs)
+        return LoadedRun(self._models, BatchRun(self._plan, items, self._journal, self._engine, today, jobs))
 
     def value(self, outcome: Outcome) -> JsonValue:
         """What a good outcome says."""
@@ -161,12 +199,13 @@ class Batches:
         Raises:
             DocumentExists: the file is there and may neither be replaced nor gone on with.
             BatchUnfinished, BatchDiffers, DocumentNotWritable: see `open_journal`.
+            ModelError: the chosen model cannot be used.
         """
         if result is not None and result.exists() and not replace and not resume:
             raise DocumentExists(path=str(result))
-        model = self._models.name
+        model = self._models.chosen_name()
         journal = open_journal(result, plan, inputs.items, model, resume=resume, replace=replace)
-        return Batch(plan, inputs, journal, result, self._engine)
+        return Batch(plan, inputs, journal, result, self._engine, self._models)
 
 
 def _documents(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

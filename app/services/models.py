@@ -152,6 +152,14 @@ class Models:
         """The name of the model that is loaded or being loaded, "" where there is none."""
         return "" if self.must_load else self._name
 
+    def chosen_name(self) -> str:
+        """The name of the model that answers, or that would be loaded to answer.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        return self.name or self._read_facts(self._current.path).name
+
     def sha256_of(self, name: str) -> str:
         """The SHA-256 of the model's file, if it is the one in use; "" where that is not known.
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from PySide6.QtCore import QObject
 
-from app.core.events import Event
 from app.ui.background import Background, Lane
 
 FRAME_S = 0.033
@@ -18,16 +17,20 @@ FRAME_S = 0.033
 _WAIT_S = 0.25
 
 
-class Source(Protocol):
-    """What can be followed: a `Generation` or an `Answer`."""
+E = TypeVar("E")
+E_co = TypeVar("E_co", covariant=True)
+
+
+class Source(Protocol[E_co]):
+    """What can be followed: a load, an answer, a batch; what it tells is an event to it."""
 
     @property
     def ended(self) -> bool: ...
-    def take(self, timeout_s: float | None = None) -> list[Event]: ...
+    def take(self, timeout_s: float | None = None) -> Sequence[E_co]: ...
     def cancel(self) -> None: ...
 
 
-class Stream:
+class Stream(Generic[E]):
     """One source being followed until its end.
 
     `on_events` gets every event once and in order; then `on_end(None)`, or `on_end(error)`.
@@ -38,8 +41,8 @@ class Stream:
         self,
         background: Background,
         owner: QObject,
-        source: Source,
-        on_events: Callable[[Sequence[Event]], None],
+        source: Source[E],
+        on_events: Callable[[Sequence[E]], None],
         on_end: Callable[[Exception | None], None],
     ) -> None:
         self._background = background
@@ -47,7 +50,7 @@ class Stream:
         self._source = source
         self._on_events = on_events
         self._lock = threading.Lock()
-        self._waiting: list[Event] = []
+        self._waiting: list[E] = []
         background.run(owner, self._follow, lambda _: on_end(None), on_end, Lane.OWN)
 
     def cancel(self) -> None:
