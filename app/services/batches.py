@@ -67,6 +67,10 @@ class LoadedRun:
             self._source = self._next()
         return self._source.take(timeout_s)
 
+    def __iter__(self) -> Iterator[Event | BatchProgress]:
+        while not self.ended:
+            yield from self.take()
+
     def cancel(self) -> None:
         self._cancelled = True
         self._run.cancel()

@@ -64,7 +64,7 @@ class Stream(Generic[E]):
                 self._hand_over(events)
                 time.sleep(FRAME_S)
 
-    def _hand_over(self, events: Sequence[Event]) -> None:
+    def _hand_over(self, events: Sequence[E]) -> None:
         with self._lock:
             is_posted = bool(self._waiting)
             self._waiting.extend(events)

@@ -31,7 +31,7 @@ class Writing:
     answer: Answer
     first: Message
     events: list[Event]
-    stream: Stream | None = None
+    stream: Stream[Event] | None = None
 
 
 class Begun(NamedTuple):

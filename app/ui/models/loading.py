@@ -26,7 +26,7 @@ class _Load:
     path: Path | None
     is_way_back: bool
     is_cancelled: bool = False
-    stream: Stream | None = None
+    stream: Stream[Event] | None = None
     model: LoadedModel | None = None
 
 

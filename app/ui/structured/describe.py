@@ -53,7 +53,7 @@ class DescribeDialog(QDialog):
         self._background = background
         self._tr = tr
         self._answer: Answer | None = None
-        self._stream: Stream | None = None
+        self._stream: Stream[Event] | None = None
         self._is_asking = False
         self._text = ""
         self.wish = QLineEdit()
