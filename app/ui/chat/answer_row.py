@@ -1,19 +1,20 @@
-"""An answer: the reasoning folded above, then Markdown, a remark where it ended early, and the actions."""
+"""An answer: the reasoning folded above, then Markdown or a card, a remark on its end, and the actions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QWidget
 
-from app.core.message import Message, Status
+from app.core.message import Status
 from app.i18n import Texts
 from app.ui.chat.entry import Entry
 from app.ui.chat.live import LiveAnswer
 from app.ui.chat.reasoning import CHEVRON_PX, Reasoning
 from app.ui.chat.row import Row, column
 from app.ui.chat.row_actions import HEIGHT_PX, RowActions
+from app.ui.chat.structured_card import StructuredCard
 from app.ui.chat.waiting import Waiting
 from app.ui.chat.wording import remark, statistics, thought
 from app.ui.theme import Theme
@@ -24,13 +25,14 @@ from app.ui.widgets.markdown_view import MarkdownView
 
 
 class AnswerRow(Row):
-    """`show_live` shows it while it is written, `show_entry` once it has ended."""
+    """`show_live` shows it while it is written, `show_entry` once it has ended.
+
+    What has a format to fit is shown as a card, everything else as Markdown.
+    """
 
     def __init__(self, theme: Theme, tr: Texts, entry: Entry, parent: QWidget) -> None:
         super().__init__(theme, tr, entry, parent)
-        self._view = MarkdownView(theme, (tr("Copy"), tr("Copied")), self)
-        self._view.expect_width(column(parent.width())[1])
-        self._view.link_activated.connect(self.link_activated)
+        self._view = self._make_view(column(parent.width())[1])
         self._reasoning: Reasoning | None = None
         self._waiting: Waiting | None = None
         self._remark: QLabel | None = None
@@ -45,16 +47,20 @@ class AnswerRow(Row):
         return self._actions
 
     def show_entry(self, entry: Entry) -> None:
-        self.show_end(entry, parse(entry.message.text))
+        self.show_end(entry, None)
 
-    def show_end(self, entry: Entry, blocks: Sequence[Block]) -> None:
-        """Show the answer once it has ended; `blocks` are those of its text."""
+    def show_end(self, entry: Entry, live: LiveAnswer | None) -> None:
+        """Show the answer once it has ended; `live` is how it came, where that was seen."""
         self.entry = entry
         message = entry.message
         self._show_waiting(None)
         self._show_reasoning(thought(message, self.tr_), message.reasoning)
-        self._view.show_blocks(blocks)
-        self._show_remark(message)
+        if isinstance(self._view, StructuredCard):
+            self._view.show()
+            self._view.show_end(message, entry.asked, is_again=bool(live and live.faults))
+        else:
+            self._view.show_blocks(_blocks(message.text, live))
+        self._show_remark("" if message.format else remark(message, self.tr_))
         self._show_actions(entry)
         self.setAccessibleName(self.tr_("Answer: {text}", text=message.text[:200]))
         self.laid_out_px = 0
@@ -67,7 +73,11 @@ class AnswerRow(Row):
         if live.reasoning:
             title = self.tr_("Thinking…") if live.is_thinking else self.tr_("Thought")
             self._show_reasoning(title, live.reasoning)
-        self._view.show_blocks(live.blocks, is_open=True)
+        if isinstance(self._view, StructuredCard):
+            self._view.setVisible(bool(live.text or live.faults))
+            self._view.show_live(live.text, is_again=bool(live.faults))
+        else:
+            self._view.show_blocks(live.blocks, is_open=True)
         self.laid_out_px = 0
 
     def set_last(self, is_last: bool) -> None:
@@ -79,7 +89,7 @@ class AnswerRow(Row):
         left, inner = column(width)
         bottom = SPACE_XS
         for part, shift in ((self._waiting, 0), (self._reasoning, CHEVRON_PX), (self._view, 0)):
-            if part is not None:
+            if part is not None and not part.isHidden():
                 height = part.lay_out(inner + shift)
                 part.setGeometry(left - shift, bottom, inner + shift, height)
                 bottom += height + (SPACE_S if height else 0)
@@ -95,6 +105,32 @@ class AnswerRow(Row):
 
     def selected_text(self) -> str:
         return self._view.selected_text() or (self._reasoning.selected_text() if self._reasoning else "")
+
+    def fill_menu(self, menu: QMenu) -> None:
+        super().fill_menu(menu)
+        for button in self._view.buttons if isinstance(self._view, StructuredCard) else ():
+            menu.addAction(button.icon(), button.text().strip()).triggered.connect(button.click)
+
+    def set_append_target(self, name: str) -> None:
+        """The file that answers with a format are appended to; empty until one was chosen."""
+        if isinstance(self._view, StructuredCard):
+            self._view.set_target(name)
+            self.laid_out_px = 0
+
+    def _make_view(self, width: int) -> MarkdownView | StructuredCard:
+        message = self.entry.message
+        if message.format is None:
+            view = MarkdownView(self.theme, (self.tr_("Copy"), self.tr_("Copied")), self)
+            view.expect_width(width)
+            view.link_activated.connect(self.link_activated)
+            return view
+        card = StructuredCard(self.theme, self.tr_, message.format, self)
+        card.resized.connect(self._changed)
+        card.reached.connect(lambda area: self.reached.emit(area.translated(card.pos())))
+        card.traced.connect(lambda start, end: self.traced.emit(message.id, start, end))
+        card.save.connect(lambda: self.save.emit(message.id))
+        card.append.connect(lambda is_new: self.append.emit(message.id, is_new))
+        return card
 
     def _show_waiting(self, live: LiveAnswer | None) -> None:
         if live is None:
@@ -113,17 +149,16 @@ class AnswerRow(Row):
             return
         if self._reasoning is None:
             self._reasoning = Reasoning(self.theme, self)
-            self._reasoning.toggled.connect(self._toggled)
+            self._reasoning.toggled.connect(self._changed)
             self._reasoning.set_open(False)
             self._reasoning.show()
         self._reasoning.show_text(title, text)
 
-    def _toggled(self) -> None:
+    def _changed(self) -> None:
         self.laid_out_px = 0
         self.grown.emit()
 
-    def _show_remark(self, message: Message) -> None:
-        text = remark(message, self.tr_)
+    def _show_remark(self, text: str) -> None:
         if text and self._remark is None:
             self._remark = QLabel(self)
             self._remark.setTextFormat(Qt.TextFormat.PlainText)
@@ -151,3 +186,11 @@ class AnswerRow(Row):
         self.connect_actions(self._actions)
         self._actions.set_lasting(self._is_last)
         self._actions.show()
+
+
+def _blocks(text: str, live: LiveAnswer | None) -> Sequence[Block]:
+    """The blocks of an answer that has ended; they are parsed already where it was seen to come."""
+    if live is None or live.text != text:
+        return parse(text)
+    live.finish()
+    return live.blocks

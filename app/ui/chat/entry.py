@@ -10,10 +10,14 @@ from app.core.message import Message
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`versions` are the ids of all siblings, this message among them, oldest first."""
+    """`versions` are the ids of all siblings, this message among them, oldest first.
+
+    `asked` is the text of the message before.
+    """
 
     message: Message
     versions: tuple[int, ...]
+    asked: str = ""
 
     @property
     def version(self) -> int:
@@ -29,4 +33,8 @@ class Entry:
 def entries(conversation: Conversation) -> list[Entry]:
     """The path in view."""
     path = conversation.active_path
-    return [Entry(message, conversation.siblings(message.id)) for message in path]
+    asked = ("", *(message.text for message in path))
+    return [
+        Entry(message, conversation.siblings(message.id), text)
+        for message, text in zip(path, asked, strict=False)
+    ]

@@ -12,6 +12,8 @@ from app.ui.tokens import BODY_PX, LINE_HEIGHT
 _CHARACTER_PX = BODY_PX * 0.5
 _AROUND_PX = 96
 _BUBBLE_SHARE = 0.66
+_CARD_PX, _ROW_PX, _MOST_ROWS = 110, 38, 14
+"""Of an answer with a format: head and foot, a row, and how many rows are shown at once."""
 
 
 class Heights:
@@ -57,6 +59,8 @@ def guess(message: Message, width: int) -> int:
     """A height for a message nobody has laid out yet, from the length of its text alone."""
     is_question = message.role is Role.USER
     line_px = max(1.0, width * (_BUBBLE_SHARE if is_question else 1))
+    if message.format is not None and message.text:
+        return _AROUND_PX + _CARD_PX + _ROW_PX * min(message.text.count(",") + 1, _MOST_ROWS)
     text = message.text
     wide = 1 if text.isascii() else 1.4
     lines = len(text) * wide * _CHARACTER_PX / line_px + text.count("\n") * 0.7 + 1

@@ -25,6 +25,7 @@ from app.ui.opening import Opening
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from app.ui.chat.answer_files import AnswerFiles
     from app.ui.chat.transcript import Transcript
 
 _COMPOSER_PX = 800
@@ -55,20 +56,24 @@ class ChatPage(QFrame):
         self._theme = theme
         self.header = header
         self.transcript: Transcript
+        self.files: AnswerFiles
         self.welcome = Welcome(tr)
         self.load_bar = LoadBar(tr)
         self.notices = Notices(theme, tr)
         self.composer = Composer(theme, tr)
         self._estimate = Estimate(background, self)
+        self._background = background
         self._place()
         self._connect_loading()
         self._show_title(None)
 
     def build(self) -> None:
         """Make the transcript, which the first paint need not wait for, and connect everything with it."""
+        from app.ui.chat.answer_files import AnswerFiles
         from app.ui.chat.transcript import Transcript
 
         self.transcript = Transcript(self._theme, self._tr)
+        self.files = AnswerFiles(self._opening, self._session, self._background, self.notices, self._tr, self)
         self._column.replaceWidget(self.welcome, self.transcript)
         self.transcript.set_empty(self.welcome)
         self._connect_session()
@@ -196,6 +201,9 @@ class ChatPage(QFrame):
         self.transcript.edit_requested.connect(self.edit)
         self.transcript.regenerate_requested.connect(self._session.regenerate)
         self.transcript.switch_requested.connect(self._session.switch)
+        self.transcript.save_requested.connect(self.files.save)
+        self.transcript.append_requested.connect(self.files.append)
+        self.files.target_chosen.connect(self.transcript.set_append_target)
         self._estimate.counted.connect(self.composer.show_count)
 
     def _connect_loading(self) -> None:

@@ -72,6 +72,15 @@ class QuestionRow(Row):
     def selected_text(self) -> str:
         return self._view.selected_text()
 
+    def mark(self, start: int, end: int) -> int:
+        """Highlight these characters; gives how far below the row's top they are."""
+        if not self._more.isHidden() and end > len(_beginning(self.entry.message.text)):
+            self._show_all()
+        return self._view.mapTo(self, self._view.mark(start, end).topLeft()).y()
+
+    def clear_marks(self) -> None:
+        self._view.clear_marks()
+
     def _make_actions(self) -> RowActions:
         actions = RowActions(self.theme, self.tr_, self)
         actions.add_copy()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QRect, Signal
 from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -26,6 +26,13 @@ class Row(QWidget):
     edit = Signal(int)
     regenerate = Signal(int)
     switch = Signal(int)
+    save = Signal(int)
+    append = Signal(int, bool)
+    """(message, whether a file is to be chosen)"""
+    traced = Signal(int, int, int)
+    """Asks to show what the message answers: (message, from this character on, up to this one)."""
+    reached = Signal(QRect)
+    """Where the keys came to within the row."""
     grown = Signal()
     link_activated = Signal(str)
 

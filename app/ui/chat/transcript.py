@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QWidget
 
@@ -46,6 +47,9 @@ class Transcript(QAbstractScrollArea):
     edit_requested = Signal(int)
     regenerate_requested = Signal(int)
     switch_requested = Signal(int)
+    save_requested = Signal(int)
+    append_requested = Signal(int, bool)
+    """(message, whether a file is to be chosen)"""
 
     def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +61,7 @@ class Transcript(QAbstractScrollArea):
         self._rows: dict[int, Row] = {}
         """Made rows by message id, the longest unseen first."""
         self._live: LiveAnswer | None = None
+        self._append_target = ""
         self._empty: QWidget | None = None
         self._anchor = (0, 0)
         self._sticks = True
@@ -96,10 +101,10 @@ class Transcript(QAbstractScrollArea):
         """Show a newer state of one message, or a new one at the end."""
         at = self._index(message.id)
         if at is None:
-            self._append(Entry(message, (message.id,)))
+            self._append(message)
             self._sticks = True
         else:
-            entry = Entry(message, self._entries[at].versions)
+            entry = replace(self._entries[at], message=message)
             self._entries[at] = entry
             self._show_state(entry)
         self._arrange()
@@ -107,8 +112,9 @@ class Transcript(QAbstractScrollArea):
     def begin_answer(self, message: Message) -> None:
         """From now on `feed` writes this answer."""
         if self._index(message.id) is None:
-            self._append(Entry(message, (message.id,)))
+            self._append(message)
         self._live = LiveAnswer(message)
+        self._clear_marks()
         self._sticks = True
         if isinstance(row := self._rows.get(message.id), AnswerRow):
             row.show_live(self._live)
@@ -153,9 +159,8 @@ class Transcript(QAbstractScrollArea):
         )
         if has_ended:
             self._live = None
-        if live is not None and has_ended and isinstance(row, AnswerRow) and live.text == message.text:
-            live.finish()
-            row.show_end(entry, live.blocks)
+        if has_ended and isinstance(row, AnswerRow):
+            row.show_end(entry, live)
         elif row is not None:
             row.show_entry(entry)
 
@@ -170,6 +175,14 @@ class Transcript(QAbstractScrollArea):
         self._arrange()
         if self._live.is_costly:
             self._rest.start(round(_REST * 1000 * (time.perf_counter() - started)))
+
+    def set_append_target(self, name: str) -> None:
+        """The file that answers with a format are appended to; empty until one was chosen."""
+        self._append_target = name
+        for row in self._rows.values():
+            if isinstance(row, AnswerRow):
+                row.set_append_target(name)
+        self._arrange()
 
     # Scrolling
 
@@ -222,9 +235,10 @@ class Transcript(QAbstractScrollArea):
         inner = column(self.viewport().width())[1]
         self._heights = Heights([old.get(e.message.id) or guess(e.message, inner) for e in new])
 
-    def _append(self, entry: Entry) -> None:
-        self._entries.append(entry)
-        self._heights.append(guess(entry.message, column(self.viewport().width())[1]))
+    def _append(self, message: Message) -> None:
+        asked = self._entries[-1].message.text if self._entries else ""
+        self._entries.append(Entry(message, (message.id,), asked))
+        self._heights.append(guess(message, column(self.viewport().width())[1]))
 
     def _index(self, message_id: int) -> int | None:
         """Where a message is; the newest are asked for most."""
@@ -253,10 +267,16 @@ class Transcript(QAbstractScrollArea):
         row.edit.connect(self.edit_requested)
         row.regenerate.connect(self.regenerate_requested)
         row.switch.connect(self.switch_requested)
+        row.save.connect(self.save_requested)
+        row.append.connect(self.append_requested)
+        row.traced.connect(self._show_source)
+        row.reached.connect(lambda area: self._bring(row, area))
         row.link_activated.connect(self._ask_to_open)
         row.grown.connect(self._arrange)
-        if isinstance(row, AnswerRow) and self._live and self._live.message_id == entry.message.id:
-            row.show_live(self._live)
+        if isinstance(row, AnswerRow):
+            row.set_append_target(self._append_target)
+            if self._live and self._live.message_id == entry.message.id:
+                row.show_live(self._live)
         return row
 
     def _restyle(self) -> None:
@@ -403,15 +423,36 @@ class Transcript(QAbstractScrollArea):
         """A control reached by the Tab key comes into sight."""
         if new is None or not self.viewport().isAncestorOf(new):
             return
-        if new.height() > self.viewport().height() // 2:
-            return
-        above = new.mapTo(self.viewport(), QPoint(0, 0)).y()
-        below = above + new.height() - self.viewport().height()
+        if new.height() <= self.viewport().height() // 2:
+            self._bring(new, new.rect())
+
+    def _bring(self, widget: QWidget, area: QRect) -> None:
+        """Bring a part of a widget into sight."""
+        above = widget.mapTo(self.viewport(), area.topLeft()).y()
+        below = above + area.height() - self.viewport().height()
         bar = self.verticalScrollBar()
         if above < 0:
             bar.setValue(bar.value() + above - SPACE_L)
         elif below > 0:
             bar.setValue(bar.value() + below + SPACE_L)
+
+    def _show_source(self, message_id: int, start: int, end: int) -> None:
+        """Highlight in the question above an answer where a value of the answer stands."""
+        at = self._index(message_id)
+        if not at:
+            return
+        self._sticks, self._anchor = False, (at - 1, 0)
+        self._arrange()
+        self._clear_marks()
+        question = self._row(at - 1)
+        if isinstance(question, QuestionRow):
+            self._anchor = (at - 1, question.mark(start, end) - self.viewport().height() // 3)
+            self._arrange()
+
+    def _clear_marks(self) -> None:
+        for row in self._rows.values():
+            if isinstance(row, QuestionRow):
+                row.clear_marks()
 
     def _ask_to_open(self, target: str) -> None:
         LinkDialog(target, self._tr, self).open()

@@ -61,7 +61,6 @@ class JsonModel(QStandardItemModel):
     def __init__(self, count_text: Callable[[int], str]) -> None:
         super().__init__()
         self._count_text = count_text
-        self._root = self.invisibleRootItem()
         self._new: list[JsonItem] = []
         self._filled: list[JsonItem] = []
         self.value: object = None
@@ -71,7 +70,7 @@ class JsonModel(QStandardItemModel):
         if self.rows and is_same(self.value, value):
             return
         self.value = value
-        self._show(self._root, self.rows, _parts((), value) or [((), value)])
+        self._show(None, self.rows, _parts((), value) or [((), value)])
 
     def take_new(self) -> list[JsonItem]:
         new, self._new = self._new, []
@@ -105,8 +104,13 @@ class JsonModel(QStandardItemModel):
         return sum(1 for _ in self.walk(is_folded_too=False))
 
     def _show(
-        self, holder: QStandardItem, rows: list[JsonItem], parts: Sequence[tuple[Place, object]]
+        self, holder: JsonItem | None, rows: list[JsonItem], parts: Sequence[tuple[Place, object]]
     ) -> None:
+        """Make these the rows of `holder`, or of the model.
+
+        The model's invisible root is asked for nowhere: its wrapper would outlive it, and pass for
+        whatever comes to lie at its address.
+        """
         kept = 0
         for row, (place, value) in zip(rows, parts, strict=False):
             if row.place != place:
@@ -114,14 +118,18 @@ class JsonModel(QStandardItemModel):
             self._update(row, value)
             kept += 1
         if kept < len(rows):
-            holder.removeRows(kept, len(rows) - kept)
+            (self if holder is None else holder).removeRows(kept, len(rows) - kept)
             del rows[kept:]
         new = [self._make(place, value) for place, value in parts[kept:]]
         if new:
-            if not rows and isinstance(holder, JsonItem):
-                self._filled.append(holder)
+            if holder is None:
+                for item in new:
+                    self.appendRow(item)
+            else:
+                if not rows:
+                    self._filled.append(holder)
+                holder.appendRows(new)
             rows += new
-            holder.appendRows(new)
 
     def _update(self, row: JsonItem, value: object) -> None:
         if is_same(row.value, value):

@@ -18,8 +18,8 @@ LINE_PX = 23
 PAD_PX = SPACE_S
 """How far the ground of a chosen row reaches beyond its text."""
 INDENT_PX = 18
-_KEY_PX, _KEY_SHARE = 156, 0.42
-"""The column of the keys is at least so wide, and at most such a part of all."""
+KEY_PX, _KEY_SHARE, _NARROW_SHARE = 156, 0.34, 0.42
+"""The column of the keys is at least so wide, and at most such a part of all; in a narrow tree, that part."""
 _ICON_PX, _CHEVRON_PX = 16, 12
 _WIDE_CHARACTER_PX = 17
 """No character of a value is wider: a short text needs no measuring."""
@@ -105,7 +105,7 @@ class JsonRows(QStyledItemDelegate):
 
     def _columns_in(self, width: int) -> _Columns:
         inner = width - 2 * PAD_PX
-        key = min(max(self._widest_key_px, _KEY_PX), round(_KEY_SHARE * inner)) if self._widest_key_px else 0
+        key = min(max(self._widest_key_px, KEY_PX), key_room(inner)) if self._widest_key_px else 0
         note = min(self._note_px, inner - key) if self._note_px else 0
         return _Columns(width, key, max(1, inner - key - note), note)
 
@@ -170,6 +170,11 @@ class JsonRows(QStyledItemDelegate):
         painter.drawText(
             QPoint(right - self._fonts.small_metrics.horizontalAdvance(note.text), baseline), note.text
         )
+
+
+def key_room(width: int) -> int:
+    """How wide a column of keys may be at most."""
+    return max(round(_KEY_SHARE * width), min(KEY_PX, round(_NARROW_SHARE * width)))
 
 
 class _Fonts:
