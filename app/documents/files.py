@@ -67,14 +67,15 @@ def _xml(values: Sequence[JsonValue], title: str, is_list: bool) -> bytes:
 
 
 def csv_of(values: Sequence[JsonValue], *, keep_formulas: bool = False) -> bytes:
-    """A table with a line for each answer, as RFC 4180 has it.
+    """A table as RFC 4180 has it: a line for each answer, or for each thing in an answer that is an array.
 
     It begins with a byte order mark, for without one Excel takes UTF-8 for the letters of its own country.
     An object within an object becomes columns (`address.city`), an array stays JSON in one cell, null and
     what is missing are empty. Text that a spreadsheet would take for a formula gets an apostrophe in
     front, so that opening the file runs nothing; numbers, negative ones too, stay what they are.
     """
-    rows = [dict(_cells("", value)) for value in values]
+    things = (thing for value in values for thing in (value if isinstance(value, list) else [value]))
+    rows = [dict(_cells("", thing)) for thing in things]
     columns = _columns(rows)
     safe = clean_text if keep_formulas else neutral
     lines = [[quoted(safe(column)) for column in columns]]

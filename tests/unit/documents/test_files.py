@@ -85,7 +85,12 @@ def test_what_is_nested_becomes_columns_and_arrays_stay_json():
     ]
 
 
-@pytest.mark.parametrize("values", [[1, "x", None, [1]], []])
+def test_an_answer_that_is_a_table_itself_is_that_table():
+    rows = [{"name": "a", "value": 1}, {"name": "b", "value": 2}]
+    assert csv_of([rows]) == csv_of(rows) == csv_of([rows[:1], [], rows[1:]])
+
+
+@pytest.mark.parametrize("values", [[1, "x", None, {"value": 2}], []])
 def test_answers_that_are_no_objects_have_one_column(values):
     rows = rows_of(csv_of(values))
     assert len(rows) == len(values) + 1 and all(len(row) == 1 for row in rows)
