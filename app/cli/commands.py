@@ -12,8 +12,8 @@ from app.assembly import Alcove, Storage, assemble
 from app.cli import ask, chat, chats, doctor, extract
 from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Extract, Invocation
 from app.cli.exit_codes import ExitCode, exit_code
+from app.cli.flags import system_texts
 from app.cli.interrupt import terminable, unstoppable
-from app.cli.parser import system_texts
 from app.cli.screen import OutputClosed, Screen
 from app.core.errors import AlcoveError, NoDisplay
 from app.i18n.sentences import explain
