@@ -69,15 +69,15 @@ def scene_format_editor(studio: Studio) -> None:
 
 def scene_format_nested(studio: Studio) -> None:
     """A schema with groups within lists and with choices; and a new, empty format."""
+    from app.ui.structured.field_row import FieldRow
     from app.userdata import resource
 
     editor = _open_editor(studio)
     editor.replace_schema(resource("schemas", "citation.json").read_text("utf-8"), "")
     studio.shoot("format-editor-choices", editor)
     editor.replace_schema(resource("schemas", "invoice.json").read_text("utf-8"), "")
-    fields = editor.form.inside.fields
-    assert fields is not None
-    editor.form.ensureWidgetVisible(fields.rows[6], 0, 400)
+    row = next(row for row in editor.form.findChildren(FieldRow) if row.field.name == "lines")
+    editor.form.ensureWidgetVisible(row, 0, 400)
     studio.shoot("format-editor-nested", editor)
     editor.foot.ask()
     editor.foot.drop.click()

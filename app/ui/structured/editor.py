@@ -231,7 +231,7 @@ class SchemaEditor(QDialog):
         frame = QFrame()
         frame.setProperty("kind", "frame")
         self._stack = QStackedLayout(frame)
-        self._stack.setContentsMargins(1, 1, 1, 1)
+        self._stack.setContentsMargins(2, 2, 2, 2)  # the corners of the frame are round
         self._stack.addWidget(self.form)
         self._stack.addWidget(self.json)
         column = QVBoxLayout(self)

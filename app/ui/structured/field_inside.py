@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
@@ -11,13 +11,35 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 from app.i18n import Texts
 from app.structured.fields import Field, Kind, chain, chained
 from app.structured.form import is_choice
-from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_XS
 
-if TYPE_CHECKING:
-    from app.ui.structured.field_list import FieldList
-
 _CHOICE_LINES = 5
+
+
+class FieldGroup(QWidget):
+    """The fields of a group, as a row sees them: it may be in one, and have one inside.
+
+    `changed` tells of every change a person made, `removed` gives the name of a field taken out.
+    """
+
+    changed = Signal()
+    removed = Signal(str)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        raise NotImplementedError
+
+    def show_fields(self, fields: Sequence[Field]) -> None:
+        """Show these in place of what is there, without telling."""
+        raise NotImplementedError
+
+    def is_free(self, name: str, row: QWidget) -> bool:
+        """Whether no field but that of `row` is called so."""
+        raise NotImplementedError
+
+    def another(self) -> FieldGroup:
+        """An empty one, to be placed elsewhere."""
+        raise NotImplementedError
 
 
 class FieldInside(QWidget):
@@ -26,24 +48,26 @@ class FieldInside(QWidget):
     changed = Signal(object)
     removed = Signal(str)
 
-    def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, make_group: Callable[[], FieldGroup], tr: Texts, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._theme = theme
+        self._make_group = make_group
         self._tr = tr
         self._field = Field("")
         self.choices: ChoicesField | None = None
-        self.fields: FieldList | None = None
+        self.group: FieldGroup | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
 
     def show_field(self, field: Field) -> None:
         """Make what this field needs anew, without telling."""
         self._field = field
-        for part in (self.choices, self.fields):
+        for part in (self.choices, self.group):
             if part is not None:
                 part.hide()
                 part.deleteLater()
-        self.choices = self.fields = None
+        self.choices = self.group = None
         innermost = chain(field)[-1]
         if innermost.kind is Kind.CHOICE:
             self._show_choices(innermost)
@@ -61,13 +85,11 @@ class FieldInside(QWidget):
         self._column.addWidget(choices)
 
     def _show_fields(self, innermost: Field) -> None:
-        from app.ui.structured.field_list import FieldList  # which has rows like the one this is in
-
-        self.fields = fields = FieldList(self._theme, self._tr)
-        fields.show_fields(innermost.fields)
-        fields.changed.connect(lambda: self._take(replace(self._innermost, fields=fields.fields)))
-        fields.removed.connect(self.removed)
-        self._column.addWidget(fields)
+        self.group = group = self._make_group()
+        group.show_fields(innermost.fields)
+        group.changed.connect(lambda: self._take(replace(self._innermost, fields=group.fields)))
+        group.removed.connect(self.removed)
+        self._column.addWidget(group)
 
     @property
     def _innermost(self) -> Field:

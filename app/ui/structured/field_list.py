@@ -6,21 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from app.i18n import Texts
 from app.structured.fields import Field
+from app.ui.structured.field_inside import FieldGroup
 from app.ui.structured.field_row import FieldRow
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_S
 
 
-class FieldList(QWidget):
-    """`changed` tells of every change a person made, `removed` gives the name of a field taken out."""
-
-    changed = Signal()
-    removed = Signal(str)
+class FieldList(FieldGroup):
+    """A row for each field, and a button to add one."""
 
     def __init__(self, theme: Theme, tr: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +42,6 @@ class FieldList(QWidget):
         return tuple(row.field for row in self.rows)
 
     def show_fields(self, fields: Sequence[Field]) -> None:
-        """Show these in place of what is there, without telling."""
         for row in self.rows:
             row.hide()
             row.deleteLater()
@@ -52,8 +49,10 @@ class FieldList(QWidget):
         for field in fields:
             self._insert(len(self.rows), field)
 
-    def is_free(self, name: str, row: FieldRow | None = None) -> bool:
-        """Whether no field but that of `row` is called so."""
+    def another(self) -> FieldList:
+        return FieldList(self._theme, self._tr)
+
+    def is_free(self, name: str, row: QWidget | None = None) -> bool:
         return all(other.field.name != name for other in self.rows if other is not row)
 
     def add_field(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QMenu, QVBoxLayout
@@ -12,14 +11,11 @@ from app.i18n import Texts
 from app.structured.fields import Field, chain
 from app.structured.form import also
 from app.ui.actions import tooltip
-from app.ui.structured.field_inside import FieldInside
+from app.ui.structured.field_inside import FieldGroup, FieldInside
 from app.ui.structured.field_kind import FieldKind
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS
 from app.ui.widgets.icon_button import IconButton
-
-if TYPE_CHECKING:
-    from app.ui.structured.field_list import FieldList
 
 NAME_PX = 168
 _TEXT_PX = 13
@@ -35,7 +31,7 @@ class FieldRow(QFrame):
     copy_wanted = Signal()
     remove_wanted = Signal()
 
-    def __init__(self, field: Field, group: FieldList, theme: Theme, tr: Texts) -> None:
+    def __init__(self, field: Field, group: FieldGroup, theme: Theme, tr: Texts) -> None:
         super().__init__()
         self._field = field
         self._group = group
@@ -112,7 +108,7 @@ class FieldRow(QFrame):
         self.description.setPlaceholderText(tr("What it is, for the model and for people"))
         self.description.setAccessibleName(tr("Description of the field"))
         self.description.setCursorPosition(0)
-        self.inside = FieldInside(self._theme, tr)
+        self.inside = FieldInside(self._group.another, tr)
         self.inside.setContentsMargins(SPACE_L, 0, 0, 0)
         self.inside.show_field(field)
         self._rest = QLabel()

@@ -16,6 +16,7 @@ from app.structured.fields import EMPTY, ROOTS, Field
 from app.structured.form import beyond_form, form_of, schema_of
 from app.ui.structured.field_inside import FieldInside
 from app.ui.structured.field_kind import FieldKind
+from app.ui.structured.field_list import FieldList
 from app.ui.structured.field_row import DOWN_KEYS, UP_KEYS, FieldRow
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_S
@@ -39,7 +40,7 @@ class FormView(QScrollArea):
         self._text: str | None = None
         self.kind = FieldKind(tr, ROOTS)
         self.description = QLineEdit()
-        self.inside = FieldInside(theme, tr)
+        self.inside = FieldInside(lambda: FieldList(theme, tr), tr)
         self._beyond = QLabel()
         self._place()
         self.kind.changed.connect(self._take_kind)
@@ -70,8 +71,8 @@ class FormView(QScrollArea):
 
     def focus_first(self) -> None:
         """The first thing to write in: a field's name, or the way to make one."""
-        if fields := self.inside.fields:
-            target = fields.rows[0].name if fields.rows else fields.add_button
+        if isinstance(group := self.inside.group, FieldList):
+            target = group.rows[0].name if group.rows else group.add_button
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _take_kind(self, root: Field) -> None:

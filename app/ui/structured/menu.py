@@ -28,11 +28,21 @@ class Act(StrEnum):
 
 
 def format_menu(
-    known: Sequence[KnownFormat], in_force: AnswerFormat | None, theme: Theme, tr: Texts, parent: QWidget
+    known: Sequence[KnownFormat],
+    in_force: AnswerFormat | None,
+    theme: Theme,
+    tr: Texts,
+    parent: QWidget,
+    *,
+    has_acts: bool = True,
 ) -> ChoiceMenu:
-    """Its rows give an `AnswerFormat` or an `Act`; Delete on a person's own one gives it as removed."""
+    """Its rows give an `AnswerFormat` or an `Act`; Delete on a person's own one gives it as removed.
+
+    Without acts there are only formats to choose from.
+    """
     menu = ChoiceMenu(theme, tr("Answer format"), parent)
-    menu.add(Choice(Act.NONE, tr("Free text"), icon="prose", is_chosen=in_force is None))
+    if has_acts:
+        menu.add(Choice(Act.NONE, tr("Free text"), icon="prose", is_chosen=in_force is None))
     own = [one for one in known if one.is_own]
     is_listed = in_force is not None and any(one.format.name == in_force.name for one in known)
     if in_force is not None and not is_listed:
@@ -46,13 +56,20 @@ def format_menu(
         if not one.is_own:
             about = ABOUT.get(one.format.name, one.description)
             menu.add(_choice(one, tr(one.format.name), tr(about), in_force, own))
+    if has_acts:
+        _add_acts(menu, own, in_force, tr)
+    return menu
+
+
+def _add_acts(
+    menu: ChoiceMenu, own: Sequence[KnownFormat], in_force: AnswerFormat | None, tr: Texts
+) -> None:
     menu.add(Choice())
     menu.add(Choice(Act.NEW, tr("New format…"), icon="plus"))
     if in_force is not None:
         menu.add(Choice(Act.EDIT, tr("Edit “{name}”…", name=tr(in_force.name)), icon="edit"))
         if any(one.format.name == in_force.name for one in own):
             menu.add(Choice(Act.DELETE, tr("Delete “{name}”", name=in_force.name), icon="trash"))
-    return menu
 
 
 def _choice(

@@ -44,7 +44,7 @@ def test_a_draft_lands_in_the_editor(start: Any, open_editor: Any, qtbot: QtBot)
     qtbot.waitUntil(editor.describe.isHidden, timeout=10_000)
     assert json.loads(editor.json.toPlainText()) == DRAFT
     assert editor.head.name.text() == "Recipe"
-    assert [row.name.text() for row in editor.form.inside.fields.rows] == ["name", "steps"]
+    assert [row.name.text() for row in editor.form.inside.group.rows] == ["name", "steps"]
     editor.state.undo_button.click()
     assert json.loads(editor.json.toPlainText())["properties"] == {}
     editor.head.name.clear()

@@ -18,6 +18,7 @@ from app.core.answer_format import AnswerFormat, Notation
 from app.structured.fields import Kind
 from app.ui.structured.editor import SchemaEditor
 from app.ui.structured.editor_parts import FORM, JSON
+from app.ui.structured.field_list import FieldList
 from app.ui.structured.field_row import FieldRow
 from tests.ui.structured.conftest import wait_until_examined
 
@@ -53,8 +54,8 @@ def _edit(program: Any, open_editor: Any, answer_format: AnswerFormat | None = B
 
 
 def _rows(editor: SchemaEditor) -> list[FieldRow]:
-    assert editor.form.inside.fields is not None
-    return editor.form.inside.fields.rows
+    assert isinstance(editor.form.inside.group, FieldList)
+    return editor.form.inside.group.rows
 
 
 def _schema(editor: SchemaEditor) -> dict[str, Any]:
@@ -79,7 +80,8 @@ def test_a_form_is_filled_in_by_keys_alone(start: Any, open_editor: Any, qtbot: 
     editor = _edit(program, open_editor, None)
     assert QApplication.focusWidget() is editor.head.name
     QTest.keyClicks(editor.head.name, "Note")
-    _tab_to(editor, editor.form.inside.fields.add_button)  # type: ignore[union-attr]
+    assert isinstance(editor.form.inside.group, FieldList)
+    _tab_to(editor, editor.form.inside.group.add_button)
     _press(Qt.Key.Key_Space)
     _type("subject")
     _press(Qt.Key.Key_Tab)
@@ -106,9 +108,9 @@ def test_form_and_json_are_kept_in_step(start: Any, open_editor: Any) -> None:
     kind.required.click()
     assert kind.inside.choices is not None
     kind.inside.choices.setPlainText("credit\n\n debit \ncredit\nnone")
-    assert lines.inside.fields is not None
-    lines.inside.fields.rows[0].description.setText("What it is")
-    lines.inside.fields.rows[0].description.textEdited.emit("What it is")
+    assert isinstance(lines.inside.group, FieldList)
+    lines.inside.group.rows[0].description.setText("What it is")
+    lines.inside.group.rows[0].description.textEdited.emit("What it is")
     schema = _schema(editor)
     assert schema["properties"]["id"] == {"type": "string", "maxLength": 9}
     assert schema["required"] == ["id", "kind"]
@@ -140,8 +142,8 @@ def test_another_kind_brings_what_it_needs(start: Any, open_editor: Any) -> None
     _choose_kind(row, 0, Kind.LIST)
     assert [box.currentData() for box in row.kind.boxes] == [Kind.LIST, Kind.TEXT]
     _choose_kind(row, 1, Kind.GROUP)
-    assert row.inside.fields is not None
-    row.inside.fields.add_field()
+    assert isinstance(row.inside.group, FieldList)
+    row.inside.group.add_field()
     part = _schema(editor)["properties"]["number"]
     assert (part["type"], part["items"]["type"], list(part["items"]["properties"])) == (
         "array",
@@ -149,7 +151,7 @@ def test_another_kind_brings_what_it_needs(start: Any, open_editor: Any) -> None
         ["field"],
     )
     _choose_kind(row, 0, Kind.TEXT)
-    assert row.inside.fields is None
+    assert row.inside.group is None
     assert _schema(editor)["properties"]["number"] == {"type": "string", "maxLength": 9}
     _drop(editor)
 
