@@ -1,4 +1,4 @@
-"""What a download or a check of a model file tells while it runs, in order of arrival."""
+"""What a download, a check or a move of model files tells while it runs, in order of arrival."""
 
 from __future__ import annotations
 
@@ -77,10 +77,33 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveProgress:
+    """How much of the files to be moved or copied is there."""
+
+    done_bytes: int
+    total_bytes: int
+    bytes_per_s: float
+    left_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The files lie whole in `folder`; the last event of a move or a copy.
+
+    `left_behind` could not be removed from where they were, such as a file in use on Windows.
+    """
+
+    folder: Path
+    left_behind: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
-    """Cancelled; what was fetched is kept. The last event of a download or a check."""
+    """Cancelled; what was fetched is kept. The last event of any job."""
 
     done_bytes: int
 
 
-DownloadEvent = DownloadProgress | Retrying | Damaged | Fetched | CheckProgress | Checked | Stopped
+DownloadEvent = (
+    DownloadProgress | Retrying | Damaged | Fetched | CheckProgress | Checked | MoveProgress | Moved | Stopped
+)

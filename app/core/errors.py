@@ -27,6 +27,7 @@ AlcoveError
 │   ├── NotGguf
 │   ├── ModelTruncated         size_bytes, needed_bytes
 │   ├── WrongArchitecture      architecture
+│   ├── OtherConversion        program; a gpt-oss converted for that program alone
 │   ├── WrongVocabulary
 │   ├── ModelTooLarge          needed_bytes, free_bytes
 │   └── ModelLoadFailed        reason
@@ -41,7 +42,7 @@ AlcoveError
 │   ├── DatabaseCorrupt        reason
 │   ├── DatabaseTooNew         found, known
 │   └── DiskFull
-├── DownloadError              a model file cannot be fetched, checked or repaired
+├── DownloadError              a model file cannot be fetched, checked, repaired, moved or removed
 │   ├── HostUnreachable        host, reason
 │   ├── ProxyFailed            proxy, reason
 │   ├── TlsFailed              host, reason
@@ -61,7 +62,9 @@ AlcoveError
 │   ├── TooLargeForDisk        path, size_bytes, limit_bytes
 │   ├── DownloadBusy           path
 │   ├── TargetTaken            path
-│   └── NotRepairable          path, reason
+│   ├── NotRepairable          path, reason
+│   ├── NotLinkable            path, reason
+│   └── NotRemovable           path, reason
 ├── VaultError                 the system keyring cannot be used
 │   ├── KeyringMissing         reason
 │   ├── KeyringLocked
@@ -197,6 +200,10 @@ class ModelTruncated(ModelError):
 
 
 class WrongArchitecture(ModelError):
+    pass
+
+
+class OtherConversion(ModelError):
     pass
 
 
@@ -337,6 +344,14 @@ class TargetTaken(DownloadError):
 
 
 class NotRepairable(DownloadError):
+    pass
+
+
+class NotLinkable(DownloadError):
+    pass
+
+
+class NotRemovable(DownloadError):
     pass
 
 

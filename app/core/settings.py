@@ -29,7 +29,11 @@ AUTO_LAYERS = -1
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`model` is the path of the chosen GGUF, empty for the built-in demo; `recent_models` newest first."""
+    """`model` is the path of the chosen GGUF, empty for the built-in demo; `recent_models` newest first.
+
+    Of what downloads need, "" and 0 mean: models beside the conversations, the hub itself, no proxy but
+    the environment's, no limit. `token_origins` are those a token is kept for in the system keyring.
+    """
 
     language: Language = Language.SYSTEM
     theme: Theme = Theme.SYSTEM
@@ -39,6 +43,11 @@ class Settings:
     gpu_layers: int = AUTO_LAYERS
     model: str = ""
     recent_models: tuple[str, ...] = ()
+    models_folder: str = ""
+    hub_endpoint: str = ""
+    proxy: str = ""
+    download_bytes_per_s: int = 0
+    token_origins: tuple[str, ...] = ()
     sidebar_open: bool = True
     inspector_open: bool = True
     window_width: int = 1280

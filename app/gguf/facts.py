@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.core.errors import ModelUnreadable, WrongArchitecture
+from app.core.errors import ModelUnreadable, OtherConversion, WrongArchitecture
 from app.core.model import ModelFacts
 from app.gguf.reader import GgufFile, read
 
 ARCHITECTURE = "gpt-oss"
+_OTHER_CONVERSIONS = {"gptoss": "Ollama"}
+"""What other programs call the architecture in files that only they can load."""
+
 LAYERS_LIMIT = 512
 """What llama.cpp has room for; it aborts beyond."""
 
@@ -19,7 +22,8 @@ def read_facts(path: Path) -> ModelFacts:
     """Read the header and tell what the model is.
 
     Raises:
-        ModelMissing, ModelUnreadable, NotGguf, ModelTruncated, WrongArchitecture: and nothing else.
+        ModelMissing, ModelUnreadable, NotGguf, ModelTruncated, WrongArchitecture, OtherConversion: and
+            nothing else.
     """
     return facts_of(read(path))
 
@@ -28,9 +32,11 @@ def facts_of(file: GgufFile) -> ModelFacts:
     """The facts in a header that was already read.
 
     Raises:
-        WrongArchitecture: not a gpt-oss.
+        WrongArchitecture, OtherConversion: not a gpt-oss, or one that only another program can load.
         ModelUnreadable: a value every gpt-oss has is missing.
     """
+    if file.architecture in _OTHER_CONVERSIONS:
+        raise OtherConversion(path=str(file.path), program=_OTHER_CONVERSIONS[file.architecture])
     if file.architecture != ARCHITECTURE:
         raise WrongArchitecture(path=str(file.path), architecture=file.architecture[:60])
     return ModelFacts(

@@ -53,6 +53,9 @@ SENTENCES: Final[Mapping[str, str]] = {
     "WrongArchitecture": mark(
         "“{path}” holds a model of another architecture, “{architecture}”: Alcove runs gpt-oss only."
     ),
+    "OtherConversion": mark(
+        "“{path}” is a gpt-oss converted for {program} alone: Alcove needs a GGUF made for llama.cpp."
+    ),
     "WrongVocabulary": mark("“{path}” does not have gpt-oss's vocabulary: choose another gpt-oss GGUF."),
     "ModelTooLarge": mark(
         "“{path}” needs {needed_bytes} of memory and {free_bytes} are free: close other programs "
@@ -113,6 +116,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "DownloadBusy": mark("Another Alcove is fetching “{path}” already."),
     "TargetTaken": mark("There is another file at “{path}”: move it away or choose another folder."),
     "NotRepairable": mark("“{path}” cannot be repaired: {reason}. Download it again."),
+    "NotLinkable": mark("“{path}” cannot be linked: {reason}. Use it where it is, or copy it."),
+    "NotRemovable": mark("“{path}” cannot be removed: {reason}."),
     "VaultError": mark("The system keyring cannot be used."),
     "KeyringMissing": mark(
         "There is no system keyring to keep the token in: {reason}. It is not kept anywhere else."
