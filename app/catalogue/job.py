@@ -8,12 +8,21 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from app.core.download import Checked, CheckProgress, DownloadEvent, DownloadProgress, Fetched, Stopped
+from app.core.download import (
+    Checked,
+    CheckProgress,
+    DownloadEvent,
+    DownloadProgress,
+    Fetched,
+    Moved,
+    MoveProgress,
+    Stopped,
+)
 from app.core.errors import AlcoveError, DownloadError
 from app.userdata import profile_error
 
-_LAST = (Fetched, Checked, Stopped)
-_PROGRESS = (DownloadProgress, CheckProgress)
+_LAST = (Fetched, Checked, Moved, Stopped)
+_PROGRESS = (DownloadProgress, CheckProgress, MoveProgress)
 
 
 class StopRequested(Exception):  # no error of ours: nothing went wrong
