@@ -61,6 +61,8 @@ class Places:
     database: Path
     backups: Path
     schemas: Path
+    models: Path
+    hashes: Path
     settings: Path
     log: Path
     lock: Path
@@ -92,6 +94,8 @@ def places(profile: Path | None) -> Places:
         database=data / "alcove.db",
         backups=data / "backups",
         schemas=data / "schemas",
+        models=data / "models",
+        hashes=data / "hashes.json",
         settings=config / "settings.json",
         log=data / "alcove.log",
         lock=data / "alcove.lock",

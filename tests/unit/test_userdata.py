@@ -50,7 +50,7 @@ def open_umask():
 def test_profile_folder_holds_everything(tmp_path):
     found = places(tmp_path)
     everything = [getattr(found, name) for name in Places.__slots__]
-    assert len(everything) == 9 and all(path.is_relative_to(tmp_path) for path in everything)
+    assert len(everything) == 11 and all(path.is_relative_to(tmp_path) for path in everything)
 
 
 def test_profile_folder_may_be_relative(tmp_path, monkeypatch):
