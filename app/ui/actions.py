@@ -32,6 +32,7 @@ class Command(StrEnum):
     TRASH = "trash"
     OPEN_MODEL = "open_model"
     ANSWER_FORMAT = "answer_format"
+    BATCH = "batch"
     SIDEBAR = "sidebar"
     INSPECTOR = "inspector"
     SETTINGS = "settings"
@@ -62,6 +63,7 @@ COMMANDS: Mapping[Command, Declared] = {
     Command.TRASH: Declared(mark("Deleted chats")),
     Command.OPEN_MODEL: Declared(mark("Open a model file…"), "Ctrl+O"),
     Command.ANSWER_FORMAT: Declared(mark("Answer format…"), "Ctrl+J"),
+    Command.BATCH: Declared(mark("Many documents at once…"), "Ctrl+Shift+J"),
     Command.SIDEBAR: Declared(mark("Show or hide the sidebar"), "Ctrl+B"),
     Command.INSPECTOR: Declared(mark("Show or hide the inspector"), "Ctrl+I"),
     Command.SETTINGS: Declared(mark("Settings"), "Ctrl+,"),

@@ -26,6 +26,7 @@ from app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from app.services.models import ModelCheck
+    from app.ui.batch.dialog import BatchDialog
 
 
 class Commands(QObject):
@@ -49,6 +50,7 @@ class Commands(QObject):
         self._background = background
         self._theme = theme
         self._tr = tr
+        self.batch: BatchDialog | None = None
         self._connect_actions()
         self._connect_parts()
         window.page.composer.set_enter_sends(settings.enter_sends)
@@ -143,6 +145,21 @@ class Commands(QObject):
         in_sight = block is not None and block.button.isVisible()
         window.formats.open_menu(block.button if block and in_sight else window.page.composer.format_button)
 
+    def _open_batch(self) -> None:
+        """One window for batches; what is set up in it stays while the program runs."""
+        if self.batch is None:
+            from app.ui.batch.dialog import BatchDialog
+
+            self.batch = BatchDialog(
+                self._opening, self._background, self._theme, self._tr, self._window
+            )
+        options = self._window.session.options
+        if not self.batch.isVisible():
+            self.batch.show_format(options.format or self.batch.setup.format, options.sampling)
+        self.batch.show()
+        self.batch.raise_()
+        self.batch.activateWindow()
+
     def _take_format(self, answer_format: AnswerFormat | None) -> None:
         options = self._window.session.options
         self._window.session.set_options(replace(options, format=answer_format))
@@ -233,6 +250,7 @@ class Commands(QObject):
             Command.TRASH: self._open_trash,
             Command.OPEN_MODEL: window.picker.choose_file,
             Command.ANSWER_FORMAT: self._open_formats,
+            Command.BATCH: self._open_batch,
             Command.SIDEBAR: window.toggle_sidebar,
             Command.INSPECTOR: window.toggle_inspector,
             Command.SETTINGS: self._open_settings,

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.ui import answer_scenes, format_scenes
+from tests.ui import answer_scenes, batch_scenes, format_scenes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -96,6 +96,7 @@ def script(language: str) -> list[dict[str, Any]]:
         {"question": "slow", "reasoning": THINK * 3, "final": final, "tokens_per_s": 25, **cost},
         *({**answer, **cost} for answer in answer_scenes.answers(language)),
         *format_scenes.ANSWERS,
+        *batch_scenes.ANSWERS,
         {"question": "crash", "final": "Here is the first half of", "ends_with": "crash", **cost},
         {"reasoning": THINK, "final": final, "tokens_per_s": 40, **cost},
     ]
@@ -235,6 +236,7 @@ SCENES = (
     scene_dialogs,
     answer_scenes.scene_structured,
     *format_scenes.SCENES,
+    batch_scenes.scene_batch,
 )
 
 

@@ -61,9 +61,7 @@ def format_menu(
     return menu
 
 
-def _add_acts(
-    menu: ChoiceMenu, own: Sequence[KnownFormat], in_force: AnswerFormat | None, tr: Texts
-) -> None:
+def _add_acts(menu: ChoiceMenu, own: Sequence[KnownFormat], in_force: AnswerFormat | None, tr: Texts) -> None:
     menu.add(Choice())
     menu.add(Choice(Act.NEW, tr("New format…"), icon="plus"))
     if in_force is not None:

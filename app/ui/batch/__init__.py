@@ -1,0 +1,1 @@
+"""Many documents at once: one format filled in from each, into one file."""
