@@ -48,17 +48,22 @@ class SchemaEditor(QDialog):
         self,
         edited: AnswerFormat | None,
         name: str,
+        own_name: str,
         opening: Opening,
         background: Background,
         theme: Theme,
         tr: Texts,
         parent: QWidget,
     ) -> None:
-        """`edited` is what to begin with, None for a new format; `name` what to save it as."""
+        """`edited` is what to begin with, None for a new format; `name` what to save it as.
+
+        `own_name` is that of the one in the library which is edited; empty where it is another one.
+        """
         super().__init__(parent)
         self._opening = opening
         self._background = background
         self._tr = tr
+        self._own_name = own_name
         self._found: Examination | None = None
         self.head = Head(tr)
         self.tools = Tools(theme, tr)
@@ -125,13 +130,14 @@ class SchemaEditor(QDialog):
         self.head.show_values(name, edited.notation if edited else Notation.JSON)
         self.json.setPlainText(edited.schema if edited else schema_of(EMPTY))
         self.show_view(JSON if form_of(self.json.toPlainText()) is None else FORM)
+        self._before = self._text = self.json.toPlainText()
         self._kept = self.format
         if edited is None:
             self.head.name.setFocus()
         else:
             self.form.focus_first()
         self._show_offers()
-        self._examiner.ask(self.json.toPlainText(), self.head.notation_value, at_once=True)
+        self._examiner.ask(self._text, self.head.notation_value, at_once=True)
 
     def _connect(self) -> None:
         tr = self._tr
@@ -141,7 +147,7 @@ class SchemaEditor(QDialog):
         self.tools.description_wanted.connect(self.describe.open)
         self.form.changed.connect(self.json.replace_text)
         self.form.removed.connect(self._offer_undo)
-        self.json.textChanged.connect(self._ask)
+        self.json.textChanged.connect(self._follow)
         self.state.line_chosen.connect(self._go_to_line)
         self.example.made.connect(lambda text: self.replace_schema(text, tr("Made from the example.")))
         self.describe.made.connect(lambda text: self.replace_schema(text, tr("Drafted by the model.")))
@@ -151,12 +157,19 @@ class SchemaEditor(QDialog):
         self._examiner.failed.connect(self.failed)
         self.foot.use_wanted.connect(self._use)
         self.foot.save_wanted.connect(self._save)
+        self.foot.replace_wanted.connect(lambda closes: self._save(closes, replaces=True))
         self.foot.close_wanted.connect(self.reject)
         self.foot.drop_wanted.connect(self._drop)
 
+    def _follow(self) -> None:
+        """The schema was changed, in whatever view."""
+        self._before, self._text = self._text, self.json.toPlainText()
+        self.state.forget_undo()
+        self._ask()
+
     def _ask(self) -> None:
         self._show_offers()
-        self._examiner.ask(self.json.toPlainText(), self.head.notation_value)
+        self._examiner.ask(self._text, self.head.notation_value)
 
     def _show_examination(self, found: Examination) -> None:
         self._found = found
@@ -175,7 +188,7 @@ class SchemaEditor(QDialog):
         self.foot.explain("" if is_named else self._tr("Give the format a name first."))
 
     def _offer_undo(self, name: str) -> None:
-        before = self.json.toPlainText()
+        before = self._before
         self.state.say(self._tr("Deleted “{title}”.", title=name), undo=lambda: self._put_back(before))
 
     def _put_back(self, text: str) -> None:
@@ -197,11 +210,16 @@ class SchemaEditor(QDialog):
         self.foot.stop_asking()
         self.close()
 
-    def _save(self, closes: bool) -> None:
+    def _save(self, closes: bool, *, replaces: bool = False) -> None:
+        """Keep it in the library; another one of its name is replaced only where that is wanted."""
         wanted = self.format
+        may_replace = replaces or wanted.name == self._own_name
 
-        def done(_: KnownFormat) -> None:
-            self._kept = wanted
+        def done(known: KnownFormat | None) -> None:
+            if known is None:
+                self.foot.ask_to_replace(wanted.name, closes)
+                return
+            self._kept, self._own_name = wanted, wanted.name
             self.foot.stop_asking()
             self.state.say(self._tr("Saved."))
             self.saved.emit(wanted)
@@ -209,8 +227,10 @@ class SchemaEditor(QDialog):
             if closes:
                 self.close()
 
-        def save() -> KnownFormat:
-            return self._opening.alcove.formats.save(wanted)
+        def save() -> KnownFormat | None:
+            library = self._opening.alcove.formats
+            taken = {known.format.name for known in library.list() if known.is_own}
+            return library.save(wanted) if may_replace or wanted.name not in taken else None
 
         self._background.run(self, save, done, self._show_error, Lane.FILES)
 

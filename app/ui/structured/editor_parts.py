@@ -74,13 +74,14 @@ class Tools(QWidget):
 
 
 class Foot(QWidget):
-    """The buttons; in their place, where changes would be lost, the question what to do with them.
+    """The buttons; in their place, where something would be lost, the question what to do.
 
-    `save_wanted` tells whether to close afterwards.
+    `save_wanted` and `replace_wanted` tell whether to close afterwards.
     """
 
     use_wanted = Signal()
     save_wanted = Signal(bool)
+    replace_wanted = Signal(bool)
     close_wanted = Signal()
     drop_wanted = Signal()
 
@@ -95,26 +96,42 @@ class Foot(QWidget):
         self.save_and_close.setProperty("kind", "primary")
         self.drop = QPushButton(tr("Do not save"))
         self.go_on = QPushButton(tr("Go on editing"))
+        self._tr = tr
+        self._closes = False
+        self.replace = QPushButton(tr("Replace it"))
+        self.keep = QPushButton(tr("Go on editing"))
+        self._taken = QLabel()
+        self._taken.setTextFormat(Qt.TextFormat.PlainText)
         question = QLabel(tr("Save the changes?"))
         self._stack = QStackedLayout(self)
         self._stack.setContentsMargins(0, 0, 0, 0)
         self._stack.addWidget(_row(None, self.close_button, self.save, self.use))
         self._stack.addWidget(_row(question, self.drop, self.go_on, self.save_and_close))
+        self._stack.addWidget(_row(self._taken, self.replace, self.keep))
         self.use.clicked.connect(self.use_wanted)
         self.save.clicked.connect(lambda: self.save_wanted.emit(False))
         self.close_button.clicked.connect(self.close_wanted)
         self.save_and_close.clicked.connect(lambda: self.save_wanted.emit(True))
         self.drop.clicked.connect(self.drop_wanted)
         self.go_on.clicked.connect(self.stop_asking)
+        self.keep.clicked.connect(self.stop_asking)
+        self.replace.clicked.connect(lambda: self.replace_wanted.emit(self._closes))
 
     @property
     def is_asking(self) -> bool:
-        return self._stack.currentIndex() == 1
+        return self._stack.currentIndex() > 0
 
     def ask(self) -> None:
         self._stack.setCurrentIndex(1)
         target = self.save_and_close if self.save_and_close.isEnabled() else self.go_on
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def ask_to_replace(self, name: str, closes: bool) -> None:
+        """Another format has this name; `closes` is what the wish to save said."""
+        self._closes = closes
+        self._taken.setText(self._tr("“{name}” is there already.", name=name))
+        self._stack.setCurrentIndex(2)
+        self.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def stop_asking(self) -> None:
         self._stack.setCurrentIndex(0)

@@ -94,8 +94,8 @@ class FieldList(FieldGroup):
         self.rows.remove(row)
         row.hide()
         row.deleteLater()
-        self.removed.emit(row.field.name)
         self.changed.emit()
+        self.removed.emit(row.field.name)
         if self.rows:
             self.rows[min(at, len(self.rows) - 1)].name.setFocus(Qt.FocusReason.OtherFocusReason)
         else:

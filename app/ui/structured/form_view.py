@@ -27,7 +27,7 @@ _MOST_NAMED = 8
 class FormView(QScrollArea):
     """`changed` gives the schema text after every change a person made.
 
-    `removed` comes before the change that takes a field out, and names it.
+    `removed` comes after the change that took a field out, and names it.
     """
 
     changed = Signal(str)

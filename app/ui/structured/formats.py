@@ -64,12 +64,12 @@ class AnswerFormats(QObject):
         """Open the format in force in the editor, or an empty one where there is none."""
         if self._format is not None:
             edited = self._format
-            self._list(lambda known: self._open_editor(edited, self._own_name(edited, known)))
+            self._list(lambda known: self._open_editor(edited, known))
         else:
             self.new()
 
     def new(self) -> None:
-        self._open_editor(None, "")
+        self._open_editor(None, ())
 
     def delete(self, answer_format: AnswerFormat) -> None:
         """Take one of a person's own out of the library; chats that use it keep it."""
@@ -113,20 +113,26 @@ class AnswerFormats(QObject):
         menu.removed.connect(self.delete)
         menu.open_at(anchor)
 
-    def _own_name(self, edited: AnswerFormat, known: Sequence[KnownFormat]) -> str:
-        """What to save it as: a format that ships with the program stays as it is."""
-        ships = any(one.format.name == edited.name for one in known if not one.is_own)
-        is_own = any(one.format.name == edited.name for one in known if one.is_own)
-        return self._tr("My {name}", name=self._tr(edited.name)) if ships and not is_own else edited.name
-
-    def _open_editor(self, edited: AnswerFormat | None, name: str) -> None:
+    def _open_editor(self, edited: AnswerFormat | None, known: Sequence[KnownFormat]) -> None:
+        """A format that ships with the program stays as it is: it is saved as one of the person's own."""
         from app.ui.structured.editor import SchemaEditor
 
+        name = edited.name if edited else ""
+        is_own = any(one.format.name == name for one in known if one.is_own)
+        ships = any(one.format.name == name for one in known if not one.is_own)
+        shown = self._tr("My {name}", name=self._tr(name)) if ships and not is_own else name
         if self.editor is not None and not self.editor.close():
             return  # it asks what to do with what is in it
         self._edited = edited
         self.editor = editor = SchemaEditor(
-            edited, name, self._opening, self._background, self._theme, self._tr, self._window
+            edited,
+            shown,
+            name if is_own else "",
+            self._opening,
+            self._background,
+            self._theme,
+            self._tr,
+            self._window,
         )
         editor.used.connect(self.chosen)
         editor.saved.connect(self._saved)

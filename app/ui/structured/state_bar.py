@@ -63,6 +63,11 @@ class StateBar(QWidget):
         if text:
             announce(self, text)
 
+    def forget_undo(self) -> None:
+        """More was changed since: taking back what was told would take that back, too."""
+        if self._undo is not None:
+            self.say("")
+
     def show_examination(self, found: Examination) -> None:
         """The faults of a schema, or what of it is kept to; what can be undone stays offered."""
         self.faults.clear()

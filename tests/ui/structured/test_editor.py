@@ -381,3 +381,40 @@ def _texts(widget: QWidget) -> str:
     from PySide6.QtWidgets import QLabel
 
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def test_another_of_the_same_name_is_replaced_only_if_wanted(
+    start: Any, open_editor: Any, qtbot: QtBot
+) -> None:
+    program = start(ANSWER)
+    library = program.opening.alcove.formats
+    library.save(AnswerFormat("Taken", '{"enum": ["a"]}'))
+    editor = _edit(program, open_editor)
+    editor.head.name.setText("Taken")
+    editor.head.name.textEdited.emit("Taken")
+    wait_until_examined(editor, qtbot)
+    editor.foot.save.click()
+    qtbot.waitUntil(lambda: editor.foot.is_asking, timeout=10_000)
+    editor.foot.keep.click()
+    assert editor.has_changes and not editor.foot.is_asking
+    assert "enum" in next(known.format.schema for known in library.list() if known.is_own)
+    editor.foot.save.click()
+    qtbot.waitUntil(lambda: editor.foot.is_asking, timeout=10_000)
+    editor.foot.replace.click()
+    qtbot.waitUntil(lambda: not editor.has_changes, timeout=10_000)
+    assert next(known.format.schema for known in library.list() if known.is_own) == BILL.schema
+    _rows(editor)[0].required.click()
+    wait_until_examined(editor, qtbot)
+    editor.foot.save.click()
+    qtbot.waitUntil(lambda: not editor.has_changes, timeout=10_000)
+    assert not editor.foot.is_asking
+    editor.close()
+
+
+def test_what_was_done_since_is_not_taken_back(start: Any, open_editor: Any) -> None:
+    editor = _edit(start(ANSWER), open_editor)
+    _take_from_menu(_rows(editor)[1], "Delete")
+    assert editor.state.undo_button.isVisible()
+    _rows(editor)[0].required.click()
+    assert not editor.state.undo_button.isVisible()
+    _drop(editor)
