@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 DEMO_NAME = "Alcove demo"
@@ -28,16 +29,33 @@ class ModelFacts:
     vocabulary: int
 
 
+class KvType(StrEnum):
+    """How keys and values are kept: in half precision, or in eight bits with a scale for every 32."""
+
+    F16 = "f16"
+    Q8_0 = "q8_0"
+
+
 @dataclass(frozen=True, slots=True)
 class LoadOptions:
-    """How to load. 0 threads means one per physical core, or one in all for a very small model;
-    0 layers on the GPU means the CPU alone.
+    """How to load. 0 threads means one per fast core, or one in all for a very small model.
+
+    `gpu_layers` counts from the last layer back, the output as one more; 0 means the CPU alone. The experts
+    of the first `cpu_experts` layers stay on the CPU even so. `split` tells how many of the GPU layers each
+    GPU takes, empty that the engine decides. `micro_batch` is how many tokens are evaluated in one go, 0
+    means by where the layers are. `mapped` weights stay in the file's pages and are not copied.
     """
 
     context_tokens: int = 8192
     threads: int = 0
     gpu_layers: int = 0
+    cpu_experts: int = 0
+    split: tuple[int, ...] = ()
+    kv_type: KvType = KvType.F16
+    micro_batch: int = 0
     repack: bool = True
+    mapped: bool = True
+    self_test: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +85,17 @@ class PromptCount:
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A processor the engine can use, as it names it; memory in bytes, 0 where it is not told."""
+    """A processor the engine can use, as it names it; memory in bytes, 0 where it is not told.
+
+    `is_shared`: a GPU that has no memory of its own and takes from the main memory.
+    """
 
     name: str
     description: str
     is_gpu: bool
     total_bytes: int = 0
     free_bytes: int = 0
+    is_shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,19 +44,24 @@ def facts_of(file: GgufFile) -> ModelFacts:
         name=file.text("general.name") or file.path.stem,
         architecture=ARCHITECTURE,
         size_bytes=file.size_bytes,
-        layers=_number(file, "block_count", LAYERS_LIMIT),
-        experts=_number(file, "expert_count"),
-        experts_used=_number(file, "expert_used_count"),
-        embedding=_number(file, "embedding_length"),
-        kv_heads=_number(file, "attention.head_count_kv"),
-        head_size=_number(file, "attention.key_length"),
-        sliding_window=_number(file, "attention.sliding_window"),
-        context_tokens=_number(file, "context_length"),
+        layers=number(file, "block_count", LAYERS_LIMIT),
+        experts=number(file, "expert_count"),
+        experts_used=number(file, "expert_used_count"),
+        embedding=number(file, "embedding_length"),
+        kv_heads=number(file, "attention.head_count_kv"),
+        head_size=number(file, "attention.key_length"),
+        sliding_window=number(file, "attention.sliding_window"),
+        context_tokens=number(file, "context_length"),
         vocabulary=file.count(TOKENS),
     )
 
 
-def _number(file: GgufFile, name: str, limit: int = 1 << 31) -> int:
+def number(file: GgufFile, name: str, limit: int = 1 << 31) -> int:
+    """A positive number below `limit` that every gpt-oss header has.
+
+    Raises:
+        ModelUnreadable: it is missing, or no such number.
+    """
     value = file.value(f"{ARCHITECTURE}.{name}")
     if not isinstance(value, int) or not 0 < value < limit:
         raise ModelUnreadable(path=str(file.path), reason=f"damaged header: no valid {name}")

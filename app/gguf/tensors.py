@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from math import prod
+
+from app.core.architecture import Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +69,30 @@ class TensorInfo:
     type: str
     offset_bytes: int
     size_bytes: int
+
+    @property
+    def parameters(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def place(self) -> tuple[int | None, Part]:
+        """Its layer, None outside of the layers, and what it does there."""
+        return place_of(self.name)
+
+
+_LAYER = re.compile(r"blk\.([0-9]{1,6})\.(.+)")
+_PARTS = (
+    (re.compile(r"(.*_)?norm\b"), Part.NORMS),
+    (re.compile(r"ffn_(gate|up|down|gate_up)_exps\b"), Part.EXPERTS),
+    (re.compile(r"ffn_gate_inp\b"), Part.ROUTER),
+    (re.compile(r"attn_"), Part.ATTENTION),
+    (re.compile(r"token_embd\b"), Part.EMBEDDING),
+    (re.compile(r"output\b"), Part.OUTPUT),
+)
+
+
+def place_of(name: str) -> tuple[int | None, Part]:
+    """The layer of the tensor with this name, None outside of the layers, and the part it belongs to."""
+    inside = _LAYER.match(name)
+    layer, rest = (int(inside[1]), inside[2]) if inside else (None, name)
+    return layer, next((part for pattern, part in _PARTS if pattern.match(rest)), Part.OTHER)
