@@ -56,11 +56,13 @@ def refusal(status: int, headers: Headers, asked: Asked, origin: str) -> AlcoveE
     code, message = headers.get("x-error-code", ""), headers.get("x-error-message", "")
     if status == 429:
         return TooManyRequests(host=host, wait_s=wait_s(headers) or DEFAULT_WAIT_S)
+    if status == 511:  # the network itself says that one has to sign in
+        return CaptivePortal(host=host)
     if origin != asked.origin:  # what a store of files says tells nothing of the hub's terms
         return HostFailed(host=host, status=status)
     if code == "RepoNotFound":
         return RepositoryMissing(repository=asked.repository)
-    if code in ("EntryNotFound", "RevisionNotFound") or (status in (404, 410) and asked.file):
+    if asked.file and (code in ("EntryNotFound", "RevisionNotFound") or status in (404, 410)):
         return FileMissing(repository=asked.repository, file=asked.file)
     if code == "GatedRepo" or status == 403:
         return AccessDenied(repository=asked.repository, url=asked.page)
@@ -68,7 +70,7 @@ def refusal(status: int, headers: Headers, asked: Asked, origin: str) -> AlcoveE
         if asked.with_token or message.startswith("Invalid credentials"):
             return TokenRefused(host=host)
         return AccessDenied(repository=asked.repository, url=asked.page)
-    if status in (404, 410):
+    if status in (404, 410) or code == "RevisionNotFound":
         return RepositoryMissing(repository=asked.repository)
     return HostFailed(host=host, status=status)
 

@@ -14,8 +14,9 @@ from app.catalogue.job import Job
 from app.catalogue.names import Names
 from app.catalogue.pace import Rate, Tuning, left_s
 from app.catalogue.record import Identity, Record, Slot, block_size
+from app.core.catalogue import RemoteFile
 from app.core.download import Checked, CheckProgress
-from app.core.errors import ModelMissing, ModelUnreadable
+from app.core.errors import ModelMissing, ModelUnreadable, ProfileError
 from app.userdata import make_folder
 
 
@@ -60,11 +61,11 @@ class Check(Job):
     def _work(self) -> None:
         identity, slots = recorded(self.path)
         block_bytes = identity.block_bytes if identity is not None else self._tuning.block_bytes
-        expected = self._sha256 or (identity.sha256 if identity is not None else "")
+        expected = self._sha256 or (identity.file.sha256 if identity is not None else "")
         size_bytes, sha256, blocks = self._hash(block_bytes)
         is_good = sha256 == expected
-        if is_good:
-            self._keep(Identity(sha256, size_bytes, block_bytes), blocks)
+        if is_good and size_bytes and (identity is None or identity.file.sha256 != sha256):
+            self._keep(own_file(sha256, size_bytes), blocks)
         bad = bad_blocks(slots, blocks) if identity is not None and not is_good else ()
         self._put(Checked(self.path, sha256, is_good, bad))
 
@@ -80,13 +81,15 @@ class Check(Job):
             raise ModelUnreadable(path=str(self.path), reason=error.strerror or str(error)) from error
         return size_bytes, sha256, blocks
 
-    def _keep(self, identity: Identity, blocks: list[bytes]) -> None:
-        """Write a record where there is none; the folder may be one that only others may write to."""
-        names = Names.of(self.path)
-        if recorded(self.path)[0] == identity or not identity.size_bytes:
-            return
-        with contextlib.suppress(OSError):
-            write_record(names, identity, blocks)
+    def _keep(self, file: RemoteFile, blocks: list[bytes]) -> None:
+        """Write a record where there is none, unless the folder is one that only others may write to."""
+        with contextlib.suppress(OSError, ProfileError):
+            write_record(Names.of(self.path), Identity(file, self._tuning.block_bytes), blocks)
+
+
+def own_file(sha256: str, size_bytes: int) -> RemoteFile:
+    """What is known of a file that did not come from a hub."""
+    return RemoteFile("", "", "", size_bytes, sha256)
 
 
 def recorded(target: Path) -> tuple[Identity | None, list[Slot]]:

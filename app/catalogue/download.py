@@ -53,13 +53,18 @@ class Download(Job):
 
     def _work(self) -> None:
         with locked(self._names):
-            if os.path.lexists(self._names.target):
-                self._use_what_is_there()
-                return
+            self._make()
+        fetched_bytes = self._part.came_bytes if self._part is not None else 0
+        self._put(Fetched(self.path, self._file.size_bytes, self._file.sha256, fetched_bytes))
+
+    def _make(self) -> None:
+        if os.path.lexists(self._names.target):
+            self._accept_what_is_there()
+        else:
             check_size(self._names.target, self._file.size_bytes)
             self._fetch()
 
-    def _use_what_is_there(self) -> None:
+    def _accept_what_is_there(self) -> None:
         """A file that is what was to be fetched is as good as fetched."""
         target = self._names.target
         if not target.is_file() or target.stat().st_size != self._file.size_bytes:
@@ -67,7 +72,6 @@ class Download(Job):
         sha256, _ = self._hash_target(self._tuning.block_bytes)
         if sha256 != self._file.sha256:
             raise TargetTaken(path=str(target))
-        self._tell_fetched()
 
     def _hash_target(self, block_bytes: int) -> tuple[str, list[bytes]]:
         teller = CheckTeller(self._file.size_bytes, self._put, self._tuning.progress_s)
@@ -76,8 +80,7 @@ class Download(Job):
 
     def _fetch(self) -> None:
         """Fetch what is missing of the part file, check it, and give it its name."""
-        identity = Identity(self._file.sha256, self._file.size_bytes, self._tuning.block_bytes)
-        self._part = part = Part.open(self._names, identity)
+        self._part = part = Part.open(self._names, Identity(self._file, self._tuning.block_bytes))
         try:
             check_room(self._names.target, part.missing_bytes, self._tuning.reserve_bytes)
             for _ in range(_TRIES):
@@ -85,7 +88,6 @@ class Download(Job):
                     part.finish()
                     os.replace(self._names.part, self._names.target)
                     sync_folder(self._names.target.parent)
-                    self._tell_fetched()
                     return
                 part.lose_all()
                 self._put(Damaged(None))
@@ -93,10 +95,6 @@ class Download(Job):
             raise ContentWrong(file=self._file.path)
         finally:
             part.close()
-
-    def _tell_fetched(self) -> None:
-        fetched_bytes = self._part.came_bytes if self._part is not None else 0
-        self._put(Fetched(self.path, self._file.size_bytes, self._file.sha256, fetched_bytes))
 
     def _fill(self, part: Part) -> str:
         """Fetch all that is missing; gives the SHA-256 of the whole."""
@@ -109,6 +107,7 @@ class Download(Job):
             self._lead(crew, checker, part)
         except BaseException:
             self._stop.set()  # whatever ends the download ends all that works for it
+            part.close()
             raise
         finally:
             checker.join(END_PATIENCE_S)

@@ -46,7 +46,7 @@ class Part:
         """
         boot_s = psutil.boot_time()
         record = Record.open(names.record, boot_s)
-        if record is not None and not (record.identity.is_of(identity) and names.part.exists()):
+        if record is not None and not (record.identity.is_of(identity.file) and names.part.exists()):
             record.close()
             record = None
         if record is None:
@@ -149,7 +149,9 @@ class Part:
     def wait_for(self, block: int, beyond: int, timeout_s: float) -> int:
         """How much of the block is there, once that is more than `beyond` or the time has passed."""
         with self._changed:
-            self._changed.wait_for(lambda: self._record.slots[block].filled > beyond, timeout_s)
+            self._changed.wait_for(
+                lambda: self._is_closed or self._record.slots[block].filled > beyond, timeout_s
+            )
             return self._record.slots[block].filled
 
     def checked(self, block: int, sha256: bytes) -> None:
@@ -183,6 +185,7 @@ class Part:
             if not self._is_closed:
                 self._is_closed = True
                 self._record.close()
+                self._changed.notify_all()
 
     def discard(self) -> None:
         """Throw away all that was fetched."""

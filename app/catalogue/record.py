@@ -16,23 +16,28 @@ from typing import BinaryIO, Final
 
 import msgspec
 
+from app.core.catalogue import RemoteFile
+
 VERSION = 1
-_HEAD_BYTES = 1024
+_HEAD_BYTES = 8192
 _SLOT: Final = struct.Struct("<Q32s")
 _NOTHING: Final = bytes(32)
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Which file a record speaks of."""
+    """Which file a record speaks of, and in blocks of what size."""
 
-    sha256: str
-    size_bytes: int
+    file: RemoteFile
     block_bytes: int
     version: int = VERSION
 
-    def is_of(self, other: Identity) -> bool:
-        """Whether both speak of the same bytes."""
-        return (self.sha256, self.size_bytes) == (other.sha256, other.size_bytes)
+    @property
+    def size_bytes(self) -> int:
+        return self.file.size_bytes
+
+    def is_of(self, file: RemoteFile) -> bool:
+        """Whether it speaks of these bytes, wherever they come from."""
+        return (self.file.sha256, self.file.size_bytes) == (file.sha256, file.size_bytes)
 
 
 class _Head(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import contextlib
 import os
 
 from app.catalogue.check import bad_blocks, recorded, write_record
-from app.catalogue.download import Download, locked
+from app.catalogue.download import Download
 from app.catalogue.record import Identity, Record, Slot
 from app.core.download import Damaged
 from app.core.errors import ModelMissing, NotRepairable
@@ -18,14 +18,11 @@ class Repair(Download):
     part file of a download that can go on at any time.
     """
 
-    def _work(self) -> None:
-        with locked(self._names):
-            if not self._names.target.is_file():
-                raise ModelMissing(path=str(self._names.target))
-            if self._take_apart():
-                self._fetch()
-            else:
-                self._tell_fetched()
+    def _make(self) -> None:
+        if not self._names.target.is_file():
+            raise ModelMissing(path=str(self._names.target))
+        if self._take_apart():
+            self._fetch()
 
     def _take_apart(self) -> bool:
         """Make the file a part file without its bad blocks; False where there is nothing bad about it."""
@@ -34,12 +31,9 @@ class Repair(Download):
         sha256, blocks = self._hash_target(block_bytes)
         if sha256 == self._file.sha256:
             if identity is None:
-                write_record(self._names, Identity(sha256, self._file.size_bytes, block_bytes), blocks)
+                write_record(self._names, Identity(self._file, block_bytes), blocks)
             return False
-        if identity is None or (identity.sha256, identity.size_bytes) != (
-            self._file.sha256,
-            self._file.size_bytes,
-        ):
+        if identity is None or not identity.is_of(self._file):
             raise self._refusal(mark("it was never found good here, so that nobody knows what is wrong"))
         bad = bad_blocks(slots, blocks)
         if not bad:

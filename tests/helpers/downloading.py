@@ -95,7 +95,7 @@ def main(endpoint: str, target: str, tuning: str = "{}") -> int:
     chosen = replace(HASTY, **json.loads(tuning))
     try:
         for event in Download(hub, file, Path(target), chosen):
-            print(type(event).__name__, asdict(event), flush=True)
+            print(event, flush=True)
     except AlcoveError as error:
         print(error.kind, dict(error.values), flush=True)
         return 1

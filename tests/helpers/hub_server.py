@@ -147,7 +147,8 @@ class HubServer:
         self.tls = tls
         self.closing = threading.Event()
         self.received_bytes = 0
-        """Bytes of files that clients took, as far as their kernel said so."""
+        """Bytes of files that clients took, as far as their kernel said so; told when an answer ends."""
+        self.handed_out_bytes = 0
         self._lock = threading.Lock()
         self._free_at = 0.0
         self.hub = _Server(self, _HubHandler)
@@ -192,6 +193,7 @@ class HubServer:
 
     def keep_pace(self, size_bytes: int) -> None:
         """All connections together keep to the limit."""
+        self.handed_out_bytes += size_bytes
         if not self.bytes_per_s:
             return
         with self._lock:
