@@ -63,22 +63,16 @@ def _leaving_at_once() -> Iterator[None]:
 
 def engine_command(kind: str = "embedded", *arguments: str) -> list[str]:
     """The words that start this program again as the engine child, from any working directory."""
-    return [*_own_command(), ENGINE_CHILD, kind, *arguments]
+    from app.process import own_command
+
+    return [*own_command(), ENGINE_CHILD, kind, *arguments]
 
 
 def vault_command() -> list[str]:
     """The words that start this program again as the helper that asks the system keyring."""
-    return [*_own_command(), VAULT_HELPER]
+    from app.vault import helper_command
 
-
-def _own_command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable]
-    clone = Path(__file__).parents[1]
-    if (clone / "resources").is_dir():
-        return [sys.executable, str(clone / "main.py")]
-    # -P: a folder named `app` in the working directory must not come first.
-    return [sys.executable, "-P", "-m", "app.launch"]
+    return helper_command()
 
 
 def _open_window(profile: Path | None) -> int:

@@ -9,7 +9,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import psutil
+def own_command() -> list[str]:
+    """The words that start this program again, from any working directory."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable]
+    clone = Path(__file__).parents[1]
+    if (clone / "resources").is_dir():
+        return [sys.executable, str(clone / "main.py")]
+    # -P: a folder named `app` in the working directory must not come first.
+    return [sys.executable, "-P", "-m", "app.launch"]
 
 
 def spawn(command: Sequence[str], log: Path | None = None) -> subprocess.Popen[bytes]:
@@ -45,6 +53,8 @@ def end(process: subprocess.Popen[bytes], patience_s: float) -> int:
 def lower_priority() -> None:
     """Put this process below normal, so that the window stays quick while the model works."""
     if sys.platform == "win32":
+        import psutil
+
         psutil.Process().nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
     else:
         os.nice(5)

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from keyring.backend import KeyringBackend
 
 SERVICE = "Alcove"
+HELPER = "--vault-helper"
+"""What makes `app.launch` the helper."""
+
 PATIENCE_S = 10.0
 
 SAFE: Final = frozenset(
@@ -58,6 +61,11 @@ class _Answer(msgspec.Struct):
     token: str | None = None
     kind: str = ""
     values: dict[str, Value] = {}
+
+
+def helper_command() -> list[str]:
+    """The words that start the helper."""
+    return [*process.own_command(), HELPER]
 
 
 class Vault:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app import launch
+from app import launch, process, vault
 
 
 def test_from_a_clone_by_its_main_py() -> None:
@@ -15,7 +15,7 @@ def test_from_a_clone_by_its_main_py() -> None:
 
 def test_from_a_wheel_by_the_module_whatever_lies_in_the_folder(monkeypatch, tmp_path: Path) -> None:
     (tmp_path / "app" / "resources").mkdir(parents=True)
-    monkeypatch.setattr(launch, "__file__", str(tmp_path / "app" / "launch.py"))
+    monkeypatch.setattr(process, "__file__", str(tmp_path / "app" / "process.py"))
     words = launch.engine_command("scripted", "s.json")
     assert words == [sys.executable, "-P", "-m", "app.launch", "--engine-child", "scripted", "s.json"]
 
@@ -23,6 +23,10 @@ def test_from_a_wheel_by_the_module_whatever_lies_in_the_folder(monkeypatch, tmp
 def test_from_a_frozen_program_by_itself(monkeypatch) -> None:
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert launch.engine_command() == [sys.executable, "--engine-child", "embedded"]
+
+
+def test_what_asks_the_keyring_is_this_program_again() -> None:
+    assert launch.vault_command()[-1] == launch.VAULT_HELPER == vault.HELPER
 
 
 def test_the_child_gets_kind_and_arguments(monkeypatch) -> None:
