@@ -119,7 +119,8 @@ def _spelled(key: str, value: Any, node: Mapping[str, Any], draft: Draft) -> Map
 def _items(value: Any, node: Mapping[str, Any]) -> Mapping[str, Any]:
     if not isinstance(value, list):
         return {"items": value}
-    return {"prefixItems": value, "items": node.get("additionalItems", True)}
+    rest = {"items": node["additionalItems"]} if "additionalItems" in node else {}
+    return {"prefixItems": value, **rest}
 
 
 def _dependencies(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -25,15 +25,13 @@ class Endless:
         self._draft = draft
         self._references = references
         self._finite: set[int] = set()
+        self._find_finite()
 
     def faults(self, document: Node) -> Iterator[Fault]:
         """First what a validator could not check at all, then what no value can fit."""
         tangled = list(self._tangled())
         yield from tangled[:1]
-        if tangled:
-            return
-        self._find_finite()
-        if self.is_endless(document):
+        if not tangled and self.is_endless(document):
             yield Fault(json_path(self._culprit()), "$ref", "every value of it needs another one inside")
 
     def is_endless(self, node: Node) -> bool:

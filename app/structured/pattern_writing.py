@@ -7,6 +7,8 @@ pattern spelled out in ranges of characters, with nothing left to its own idea o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
+from math import prod
 
 from app.structured.pattern import (
     LAST,
@@ -23,7 +25,12 @@ from app.structured.pattern import (
     Repeat,
     Sequence,
     is_single,
+    parse,
 )
+from app.structured.word_trie import other_than
+
+_END = "\x00"
+_MOST_WORDS = 64
 
 
 def for_check(node: Node) -> str:
@@ -38,6 +45,67 @@ def for_grammar(node: Node) -> str:
         PatternError: it looks around, refers back or asks for word boundaries, which no automaton can.
     """
     return _GrammarWriter().write(node)
+
+
+def grammar_patterns(pattern: str) -> tuple[str, ...]:
+    """The same from a pattern's text; several, all to be matched, where it looks ahead from its start.
+
+    Raises:
+        PatternError: as before, or the pattern is not well-formed.
+    """
+    return tuple(map(for_grammar, _conjunction(parse(pattern))))
+
+
+def _conjunction(node: Node) -> list[Node]:
+    """Patterns that together match what one does: `^(?=.*[0-9])[a-z]` is `^.*[0-9]` and `^[a-z]`."""
+    parts = node.parts if isinstance(node, Sequence) else ()
+    if not parts or parts[0] != Mark("^"):
+        return [node]
+    made: list[Node] = []
+    for index, part in enumerate(parts[1:], 1):
+        if not isinstance(part, Look) or not part.is_ahead:
+            return [*made, Sequence((parts[0], *parts[index:]))]
+        made.append(_forbidding(part.inner) if part.is_negated else Sequence((parts[0], part.inner)))
+    return made
+
+
+def _forbidding(ahead: Node) -> Node:
+    """The pattern of texts that do not begin in a certain way, where that way is a choice of words."""
+    words = _words(ahead)
+    whole = [word.removesuffix(_END) for word in words if word.endswith(_END)]
+    pattern = other_than(whole, [word for word in words if not word.endswith(_END)])
+    if pattern is None or any(_END in word for word in whole):
+        raise PatternError("a look-ahead is not for a grammar")
+    return parse(pattern)
+
+
+def _words(node: Node) -> list[str]:
+    """Every text that matches, `_END` standing for `$`, where these are but a few."""
+    if isinstance(node, Mark) and node.sign == "$":
+        return [_END]
+    if isinstance(node, Chars) and not node.properties and not node.is_negated:
+        codes = [
+            code for first, last in node.ranges for code in range(first, min(last, first + _MOST_WORDS) + 1)
+        ]
+        return _few(list(map(chr, codes)))
+    if isinstance(node, Choice):
+        return _few([word for option in node.options for word in _words(option)])
+    if isinstance(node, Sequence):
+        parts = [_words(part) for part in node.parts]
+        return (
+            ["".join(chosen) for chosen in product(*parts)]
+            if prod(map(len, parts)) <= _MOST_WORDS
+            else _few(None)
+        )
+    if isinstance(node, Group):
+        return _words(node.inner)
+    return _few(None)
+
+
+def _few(words: list[str] | None) -> list[str]:
+    if words is None or len(words) > _MOST_WORDS:
+        raise PatternError("a look-ahead is not for a grammar")
+    return words
 
 
 class _Writer:
@@ -122,6 +190,8 @@ def _escaped(code: int) -> str:
     char = chr(code)
     if code < 0x20 or code == 0x7F:
         return f"\\x{code:02x}"
+    if code > 0x7F and not char.isalnum():
+        return f"\\U{code:08x}"
     return f"\\{char}" if char in _SIGNS else char
 
 

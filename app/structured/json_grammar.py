@@ -1,0 +1,159 @@
+"""The JSON grammar of a schema: rewritten, tried with llguidance, keywords given up where it fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.core.errors import SchemaRefused
+from app.structured.coverage import Coverage
+from app.structured.dialect import Node
+from app.structured.endless import Endless
+from app.structured.json_path import Place, json_path
+from app.structured.rewriting.plain import Plain, plain_of
+from app.structured.rewriting.rewrite import rewrite
+from app.structured.rewriting.work import TooLarge, Work
+from app.structured.schema import Schema
+
+DEEPEST = 120
+"""How many schemas may stand inside each other, references followed: the engine's compiler calls itself for
+each, and on a small stack three hundred bring the process down."""
+
+_BEFORE = "failed to compile JSON schema: "
+_UNSATISFIABLE = "Unsatisfiable schema"
+_COUNTS = frozenset(("minProperties", "maxProperties"))
+_CHOICES = frozenset(("if", "dependentRequired", "dependentSchemas", "not", "uniqueItems", "contains"))
+_NUMBERS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
+_GIVEN_UP: tuple[tuple[str, frozenset[str]], ...] = (
+    ("min/maxProperties", _COUNTS),
+    ("patternProperty", frozenset(("patternProperties", "propertyNames", "unevaluatedProperties"))),
+    ("Failed to generate regex", _NUMBERS),
+    ("regex", frozenset(("pattern", "format", "patternProperties"))),
+)
+"""What to leave to the check after a message that holds these words, in this order."""
+
+_LADDER: tuple[frozenset[str], ...] = (
+    _CHOICES,
+    _CHOICES | {"oneOf", "unevaluatedProperties", *_COUNTS},
+    _CHOICES
+    | _COUNTS
+    | _NUMBERS
+    | {"oneOf", "unevaluatedProperties", "pattern", "format", "patternProperties", "propertyNames"},
+)
+"""What to leave to the check, step by step, where the message tells nothing."""
+
+
+def json_grammar(schema: Schema) -> tuple[str, Coverage]:
+    """A Lark rule named `body` and what it does not enforce.
+
+    Raises:
+        SchemaRefused: no value fits, or no grammar can be made at all.
+    """
+    plain = _plain(schema)
+    work, message = Work(plain, schema.draft), ""
+    for _ in range(2 * len(_LADDER) + len(_GIVEN_UP)):
+        body, message = _tried(work)
+        if not message:
+            return body, Coverage(tuple(work.checked), tuple(work.ignored))
+        if message.startswith(_UNSATISFIABLE):
+            place = _contradiction(plain, schema)
+            raise SchemaRefused(path=json_path(place), rule="contradiction", detail=message[:200])
+        avoided = _avoided(work.avoided, message)
+        if avoided == work.avoided:
+            break
+        plain = _plain(schema)
+        work = Work(plain, schema.draft, avoided)
+    raise SchemaRefused(path="$", rule="grammar", detail=message[:200])
+
+
+def _plain(schema: Schema) -> Plain:
+    endless = Endless(schema.references, schema.draft)
+    return plain_of(schema.document, schema.draft, schema.references, endless.is_endless)
+
+
+def _avoided(avoided: frozenset[str], message: str) -> frozenset[str]:
+    for words, keywords in _GIVEN_UP:
+        if words in message and not keywords <= avoided:
+            return avoided | keywords
+    return next((avoided | more for more in _LADDER if not more <= avoided), avoided)
+
+
+def _tried(work: Work) -> tuple[str, str]:
+    """The rule, and why it cannot be used: an empty text if it can."""
+    from llguidance import LLMatcher, LLTokenizer
+
+    try:
+        rewritten = rewrite(work)
+    except TooLarge:
+        return "", "schema too large"
+    if _depth(rewritten) > DEEPEST:
+        raise SchemaRefused(path="$", rule="depth", detail=f"more than {DEEPEST} schemas inside each other")
+    body = _body(rewritten)
+    failed, messages = LLMatcher.validate_grammar_with_warnings(
+        LLMatcher.grammar_from_lark("start: body\n" + body), LLTokenizer("byte")
+    )
+    return body, messages[0].rpartition(_BEFORE)[2].partition("\n")[0] if failed else ""
+
+
+def _body(rewritten: dict[str, Any]) -> str:
+    """For answers without white space: quicker, and they cannot go on for ever with line ends."""
+    whole = {**rewritten, "x-guidance": {"whitespace_flexible": False}}
+    return f"body: %json {json.dumps(whole, ensure_ascii=False, separators=(',', ':'))}\n"
+
+
+def _depth(rewritten: dict[str, Any]) -> int:
+    """How deep the engine goes into a schema, which follows each reference where it first meets it."""
+    definitions = rewritten.get("$defs", {})
+    met: set[str] = set()
+    deepest = 0
+    waiting: list[tuple[Any, int]] = [({key: value for key, value in rewritten.items() if key != "$defs"}, 0)]
+    while waiting:
+        value, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if isinstance(value, list):
+            waiting += [(inner, depth) for inner in value]
+        elif isinstance(value, dict):
+            waiting += [(inner, depth + 1) for inner in value.values() if isinstance(inner, dict | list)]
+            name = str(value.get("$ref", "")).rpartition("/")[2]
+            if name in definitions and name not in met:
+                met.add(name)
+                waiting.append((definitions[name], depth + 1))
+    return deepest
+
+
+def _contradiction(plain: Plain, schema: Schema) -> Place:
+    """Where the innermost schema stands that no value fits and that the whole cannot do without."""
+    node = plain.root
+    place: Place = ()
+    for _ in range(DEEPEST):
+        inner = next(
+            (child for child in _needed(plain, node) if _is_contradictory(plain, schema, child)), None
+        )
+        if inner is None:
+            break
+        node = inner
+        place = plain.places.get(id(node), place)
+    return place
+
+
+def _is_contradictory(plain: Plain, schema: Schema, node: Node) -> bool:
+    if isinstance(node, bool):
+        return not node
+    alone = Plain(node, dict(plain.definitions), plain.places)
+    return _tried(Work(alone, schema.draft))[1].startswith(_UNSATISFIABLE)
+
+
+def _needed(plain: Plain, node: Node) -> list[Node]:
+    """The schemas within one that a value of it has to fit."""
+    if isinstance(node, bool):
+        return []
+    properties = node.get("properties", {})
+    needed = list(node.get("allOf", ()))
+    needed += [properties[name] for name in node.get("required", ()) if name in properties]
+    if "$ref" in node:
+        needed.append(plain.target(node["$ref"]))
+    least = int(node.get("minItems", 0))
+    needed += node.get("prefixItems", [])[:least]
+    if least > len(node.get("prefixItems", [])):
+        needed.append(node.get("items", True))
+    return needed

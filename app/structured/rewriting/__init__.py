@@ -1,0 +1,1 @@
+"""A schema rewritten so that a grammar can enforce more of it."""

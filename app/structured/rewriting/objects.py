@@ -1,0 +1,142 @@
+"""Rewrite what is asked of objects as a whole: the names of their members and how many there are."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from math import comb
+from typing import Any
+
+from app.structured.dialect import Node
+from app.structured.formats import FORMATS
+from app.structured.json_path import Place
+from app.structured.rewriting.views import View
+from app.structured.rewriting.work import MOST_OPTIONS, Work, also, either, without
+from app.structured.word_trie import other_than
+
+_OWN = frozenset(("type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"))
+
+
+def names(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
+    """`propertyNames` becomes the only members there can be."""
+    if "propertyNames" not in node:
+        return node
+    rest = without(node, "propertyNames")
+    wanted = node["propertyNames"]
+    values = work.viewer.view(wanted).values
+    if wanted is True or wanted == {}:
+        return rest
+    if values is not None:
+        listed = {value: True for value in values if isinstance(value, str)}
+        return also(rest, {"properties": listed, "additionalProperties": False})
+    pattern = None if "propertyNames" in work.avoided else _pattern_of(work, wanted)
+    if pattern is None:
+        work.leave(place, "propertyNames")
+        return rest
+    return also(rest, {"patternProperties": {pattern: True}, "additionalProperties": False})
+
+
+def _pattern_of(work: Work, node: Node) -> str | None:
+    """The one pattern that names have to match, if one can say it."""
+    if isinstance(node, bool):
+        return None
+    said = {key: value for key, value in node.items() if key != "type" and (key, value) != ("minLength", 0)}
+    if "type" in node and "string" not in str(node["type"]):
+        return None
+    if said.keys() == {"$ref"}:
+        return _pattern_of(work, work.plain.target(said["$ref"]))
+    if said.keys() == {"pattern"}:
+        return str(said["pattern"])
+    if said.keys() == {"format"} and (known := FORMATS.get(said["format"])) and known.pattern:
+        return f"^(?:{known.pattern})$"
+    if said and said.keys() <= {"minLength", "maxLength"}:
+        most = int(said["maxLength"]) if "maxLength" in said else ""
+        return rf"^[\s\S]{{{int(said.get('minLength', 0))},{most}}}$"
+    return None
+
+
+def counts(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
+    """`minProperties` and `maxProperties` become the choices of members that there are."""
+    for key, count in (("minProperties", _least), ("maxProperties", _most)):
+        if key not in node:
+            continue
+        rest = without(node, key)
+        seen = work.viewer.view(rest)
+        if _is_native(node, seen):
+            continue
+        made = None if key in work.avoided else count(node, rest, seen, int(node[key]))
+        if made is None:
+            work.leave(place, key)
+        node = rest if made is None else made
+    return node
+
+
+def _is_native(node: dict[str, Any], seen: View) -> bool:
+    """Whether the engine counts by itself: where every member that has a name is required."""
+    return seen.members.keys() <= seen.required and node.keys() <= _OWN | {"patternProperties"}
+
+
+def _optional(seen: View) -> list[str]:
+    return [
+        name
+        for name, inner in seen.members.items()
+        if name not in seen.required and False not in inner and (seen.known is None or name in seen.known)
+    ]
+
+
+def _least(node: dict[str, Any], rest: dict[str, Any], seen: View, least: int) -> dict[str, Any] | None:
+    optional = _optional(seen)
+    needed = least - len(seen.required)
+    if needed <= 0:
+        return rest
+    if seen.known is not None and comb(len(optional), needed) <= MOST_OPTIONS:
+        options: list[Node] = [{"required": list(chosen)} for chosen in combinations(optional, needed)]
+        return also(rest, either(options) if options else {"maxProperties": 0, "minProperties": 1})
+    if needed == 1 and len(optional) <= MOST_OPTIONS and node.keys() <= _OWN:
+        others = _only_others(node, rest, seen, least)
+        if others is not None:
+            return _either_with(rest, [{"required": [name]} for name in optional], others)
+    return None
+
+
+def _either_with(rest: dict[str, Any], more: list[dict[str, Any]], others: Node) -> dict[str, Any]:
+    """The schema with one of `more`, or `others` in its place."""
+    return {"anyOf": [*(also(rest, option) for option in more), others]}
+
+
+def _only_others(node: dict[str, Any], rest: dict[str, Any], seen: View, least: int) -> Node | None:
+    """Objects with none of the optional members that have a name, but enough of those that have none."""
+    unnamed = other_than(seen.members)
+    if unnamed is None or node.get("type") != "object":
+        return None
+    declared = rest.get("properties", {})
+    return {
+        "type": "object",
+        "properties": {name: declared.get(name, True) for name in seen.required},
+        "required": list(rest.get("required", ())),
+        "patternProperties": {unnamed: rest.get("additionalProperties", True)},
+        "additionalProperties": False,
+        "minProperties": least,
+        **{key: node[key] for key in ("maxProperties",) if key in node},
+    }
+
+
+def _most(_node: dict[str, Any], rest: dict[str, Any], seen: View, most: int) -> dict[str, Any] | None:
+    optional = _optional(seen)
+    allowed = most - len(seen.required)
+    if allowed == 0:
+        return also(rest, {"properties": dict.fromkeys(seen.required, True), "additionalProperties": False})
+    if seen.known is None or allowed < 0:
+        return None
+    if len(optional) <= allowed:
+        return rest
+    if comb(len(optional), allowed) > MOST_OPTIONS:
+        return None
+    return also(
+        rest,
+        either(
+            [
+                {"properties": {name: False for name in optional if name not in chosen}}
+                for chosen in combinations(optional, allowed)
+            ]
+        ),
+    )
