@@ -122,9 +122,13 @@ class Batch:
         return tuple(outcome for outcome in self.outcomes if not outcome.is_good)
 
     @property
+    def done(self) -> int:
+        """How many items have an outcome, good or bad."""
+        return len(self._journal.outcomes)
+
+    @property
     def is_complete(self) -> bool:
-        """Whether every item has an outcome, good or bad."""
-        return len(self._journal.outcomes) == self.total
+        return self.done == self.total
 
     def run(self, jobs: int = 1, first: int | None = None) -> LoadedRun:
         """Ask for every item that has no good outcome yet, or only for the `first` few items."""

@@ -164,6 +164,9 @@ QListView::item, QTreeView::item { border-radius: ${radius_s}px; padding: 7px 10
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected { background: $selected; color: $text; }
 QListView::item:focus { border: 1px solid $accent; padding: 6px 9px; }
+QTableView[kind="items"] { background: $surface; border: 1px solid $border; border-radius: ${radius_s}px; }
+QTableView[kind="items"]::item { padding: 4px 6px; border-bottom: 1px solid $border; }
+QTableView[kind="items"] QHeaderView { background: $surface; }
 QTreeView[kind="data"]::item, QTreeView[kind="data"]::item:hover, QTreeView[kind="data"]::item:selected,
 QTreeView[kind="data"]::branch { background: transparent; border: none; padding: 0; }
 QTableView { background: transparent; border: none; outline: none; }

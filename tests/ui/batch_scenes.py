@@ -16,7 +16,7 @@ ANSWERS = [
         "question": f"Report {number}",
         "final": f'{{"quarter":"Q{number % 4 + 1}","revenue":"2.{number}7亿元","gross_margin":"3{number}.2%",'
         f'"cash_flow":"1.0{number}亿元"}}',
-        "tokens_per_s": 60,
+        "tokens_per_s": 8,
     }
     for number in range(1, 9)
 ]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from app.core.answer_format import AnswerFormat
 from app.core.batch import BatchProgress
@@ -20,6 +20,7 @@ from app.i18n import Texts
 from app.i18n.sentences import explain
 from app.ui.background import Background
 from app.ui.batch.foot import BatchFoot, Stage
+from app.ui.batch.item_view import ItemView
 from app.ui.batch.items import ItemModel
 from app.ui.batch.setup import Setup
 from app.ui.batch.work import BatchWork, Wish
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 PREVIEW = 3
 _SIZE = (820, 640)
-_DOCUMENT_PX, _STATE_PX = 190, 130
 
 
 class BatchDialog(QDialog):
@@ -51,7 +51,7 @@ class BatchDialog(QDialog):
         self.work = BatchWork(opening, background, self)
         self.setup = Setup(theme, tr)
         self.model = ItemModel(theme, tr)
-        self.table = QTableView()
+        self.table = ItemView(tr("Drop documents or a folder here."))
         self.foot = BatchFoot(tr)
         self._place()
         self._connect()
@@ -85,13 +85,15 @@ class BatchDialog(QDialog):
         self.work.open(wish, resume=resume, replace=replace)
 
     def go_on(self) -> None:
-        """After the preview or a pause: the rest, and what failed once more."""
+        """After the preview or a pause: the rest."""
         self._first = None
         self._run()
 
     def _opened(self, batch: Batch) -> None:
         self.model.show_batch(batch, _fields(self.setup.format))
-        self._fit_columns()
+        self.table.fit_columns()
+        for row in range(self.model.rowCount()):
+            self.table.span_reason(row, self.model.has_failed(row))
         self._run()
 
     def _run(self) -> None:
@@ -109,6 +111,7 @@ class BatchDialog(QDialog):
                 if event.outcome is not None:
                     self.model.show_outcome(event.outcome)
                     row = self.model.row_of(event.outcome.key)
+                    self.table.span_reason(row, self.model.has_failed(row))
                     self.table.scrollTo(self.model.index(row, 0))
             elif isinstance(event, LoadProgress):
                 self.foot.show_load(event)
@@ -125,7 +128,7 @@ class BatchDialog(QDialog):
             self.work.write()
             return
         self._show(Stage.PAUSED)
-        done, total = len(batch.outcomes), batch.total
+        done, total = batch.done, batch.total
         if self._first is not None and self._then_write:
             self.foot.say(
                 self._tr(
@@ -181,7 +184,7 @@ class BatchDialog(QDialog):
             words.append(tr("{n} left out", n=left))
         self.setup.say_count(", ".join(words))
         self.model.show_keys([item.key for item in inputs.items])
-        self._fit_columns()
+        self.table.fit_columns()
 
     def _choose_format(self, known: Sequence[KnownFormat]) -> None:
         from app.ui.structured.menu import format_menu
@@ -204,13 +207,6 @@ class BatchDialog(QDialog):
     def _show_in_folder(self) -> None:
         if self.setup.result is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.setup.result.parent)))
-
-    def _fit_columns(self) -> None:
-        header = self.table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        self.table.setColumnWidth(0, _DOCUMENT_PX)
-        self.table.setColumnWidth(1, _STATE_PX)
 
     def _connect(self) -> None:
         self.setup.changed.connect(self._show_ready)
@@ -238,14 +234,8 @@ class BatchDialog(QDialog):
         self.setWindowTitle(self._tr("Many documents at once"))
         self.resize(*_SIZE)
         self.table.setModel(self.model)
-        self.table.setProperty("kind", "items")
         self.table.setAccessibleName(self._tr("Documents and their answers"))
-        self.table.setSelectionBehavior(QTableView.SelectionBehavior.SelectRows)
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
-        self.table.horizontalHeader().setHighlightSections(False)
+        self.table.dropped.connect(self.setup.add)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         column.setSpacing(SPACE_M)

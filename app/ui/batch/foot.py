@@ -53,7 +53,7 @@ class BatchFoot(QWidget):
         self.run = self._button(tr("Run all"), self.run_wanted, is_primary=True)
         self.pause = self._button(tr("Pause"), self.pause_wanted, is_primary=True)
         self.rest = self._button(tr("Run the rest"), self.rest_wanted, is_primary=True)
-        self.again = self._button(tr("Try the failed ones again"), self.rest_wanted, is_primary=True)
+        self.again = self._button(tr("Try the failed ones again"), self.resume_wanted, is_primary=True)
         self.back = self._button(tr("Choose another file"), self.back_wanted)
         self.replace = self._button(tr("Replace it"), self.replace_wanted)
         self.resume = self._button(tr("Go on with it"), self.resume_wanted, is_primary=True)

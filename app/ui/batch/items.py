@@ -69,6 +69,10 @@ class ItemModel(QAbstractTableModel):
     def row_of(self, key: str) -> int:
         return self._keys.index(key)
 
+    def has_failed(self, row: int) -> bool:
+        outcome = self._outcomes.get(self._keys[row])
+        return outcome is not None and not outcome.is_good
+
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         return 0 if parent.isValid() else len(self._keys)
 
@@ -92,8 +96,9 @@ class ItemModel(QAbstractTableModel):
             return self._text(key, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return key if index.column() == 0 else self._text(key, index.column())
-        if role == Qt.ItemDataRole.ForegroundRole and index.column() == 1:
-            outcome = self._outcomes.get(key)
+        outcome = self._outcomes.get(key)
+        is_coloured = index.column() == 1 or (index.column() > 1 and self.has_failed(index.row()))
+        if role == Qt.ItemDataRole.ForegroundRole and is_coloured:
             tokens = self._theme.tokens
             return QColor(
                 tokens.muted if outcome is None else tokens.accent if outcome.is_good else tokens.danger
@@ -106,15 +111,19 @@ class ItemModel(QAbstractTableModel):
         outcome = self._outcomes.get(key)
         if column == 1:
             return self._state(outcome)
+        if outcome is not None and not outcome.is_good:
+            return self._reason(outcome) if column == 2 else ""
         return _cell(self._value(outcome), self._fields[column - 2]) if outcome else ""
 
     def _state(self, outcome: Outcome | None) -> str:
         if outcome is None:
             return self._tr("Waiting")
-        if outcome.is_good:
-            return self._tr("Fits")
+        return self._tr("Fits") if outcome.is_good else self._tr("Failed")
+
+    def _reason(self, outcome: Outcome) -> str:
         if problem := outcome.problem:
-            return explain(problem, self._tr)
+            named = {"path": Path(outcome.key).name} if "path" in problem.values else {}
+            return explain(type(problem)(**{**problem.values, **named}), self._tr)
         first = outcome.faults[0]
         return ": ".join(filter(None, (place_text(first), explain_fault(first, self._tr))))
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFileDialog,
@@ -29,7 +28,7 @@ _KINDS = {FileKind.CSV: "CSV", FileKind.JSON: "JSON", FileKind.JSONL: "JSON Line
 
 
 class Setup(QWidget):
-    """`changed` tells that something of it is another; files and folders can be dropped on it."""
+    """`changed` tells that something of it is another."""
 
     changed = Signal()
     paths_changed = Signal(object)
@@ -52,7 +51,6 @@ class Setup(QWidget):
         self.source = QCheckBox(tr("Name the document of each answer"))
         self._place()
         self._connect()
-        self.setAcceptDrops(True)
         self.show_format(None)
         self._show_result()
 
@@ -80,14 +78,6 @@ class Setup(QWidget):
         self.result = path
         self._show_result()
         self.changed.emit()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if any(url.isLocalFile() for url in event.mimeData().urls()):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.add([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
-        event.acceptProposedAction()
 
     def _take(self, paths: tuple[Path, ...]) -> None:
         self.paths = paths

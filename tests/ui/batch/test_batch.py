@@ -140,9 +140,10 @@ def test_what_fails_is_shown_with_its_reason_and_can_be_tried_again(
     path = set_up(dialog, texts, qtbot)
     dialog.foot.run.click()
     wait_for(dialog, Stage.DONE_WITH_FAILURES, qtbot)
-    states = {row[0]: row[1] for row in shown(dialog)}
-    assert states["1.txt"] == "Fits" and "cannot be read" in states["2.txt"]
-    assert "9.txt" in states and states["9.txt"] != "Fits"
+    states = {row[0]: row[1:3] for row in shown(dialog)}
+    assert states["1.txt"] == ["Fits", "Ann"]
+    assert states["2.txt"][0] == states["9.txt"][0] == "Failed"
+    assert "cannot be read" in states["2.txt"][1] and "not UTF-8" in states["9.txt"][1]
     assert len(path.read_text("utf-8-sig").splitlines()) == 5
     assert dialog.foot.again.isVisible()
     dialog.close()
@@ -162,7 +163,7 @@ def test_files_are_dropped_on_it_and_counted_once(start: Any, qtbot: QtBot, text
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(texts / "1.txt")), QUrl("https://example.org/x")])
     for _ in range(2):
-        dialog.setup.dropEvent(
+        dialog.table.dropEvent(
             QDropEvent(
                 QPoint(5, 5),
                 Qt.DropAction.CopyAction,
