@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.answer_format import AnswerFormat, Notation
-from app.structured.coverage import Coverage
+from app.structured.coverage import Coverage, Keyword
 from app.structured.json_grammar import json_grammar
 from app.structured.schema import Schema, read_schema
 
@@ -27,12 +27,12 @@ def grammar_of(answer_format: AnswerFormat) -> Grammar:
     schema = read_schema(answer_format.schema)
     if answer_format.notation is Notation.JSON:
         return Grammar(*json_grammar(schema))
-    return Grammar(_other(schema, answer_format.notation), Coverage())
+    return _other(schema, answer_format.notation)
 
 
-def _other(schema: Schema, notation: Notation) -> str:
+def _other(schema: Schema, notation: Notation) -> Grammar:
     from app.structured import choice, table, xml
 
-    bodies = {Notation.XML: xml.body_of, Notation.TABLE: table.body_of, Notation.CHOICE: choice.body_of}
-    body: str = bodies[notation](schema)
-    return body
+    written = {Notation.XML: xml, Notation.TABLE: table, Notation.CHOICE: choice}[notation]
+    later = tuple(Keyword(path, name) for path, name in written.unenforced(schema))
+    return Grammar(written.body_of(schema), Coverage(checked=later))

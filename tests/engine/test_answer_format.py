@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.core.answer_format import AnswerFormat
+from app.core.answer_format import AnswerFormat, Notation
 from app.core.errors import SchemaRefused
 from app.core.events import FinishReason
 from app.core.message import Channel
@@ -117,3 +117,34 @@ def test_forced_tokens_are_what_would_have_been_chosen(
     quick = write(loaded_backend, asked).final
     monkeypatch.setattr(Turn, "forced", lambda self: [])
     assert json.loads(write(loaded_backend, asked).final).keys() == json.loads(quick).keys()
+
+
+ROWS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "name": {"type": "string", "maxLength": 9},
+            "count": {"type": "integer", "maximum": 99},
+        },
+        "required": ["name", "count"],
+        "additionalProperties": False,
+    },
+    "maxItems": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("notation", "schema"),
+    [(Notation.XML, INVOICE), (Notation.TABLE, ROWS), (Notation.CHOICE, {"enum": ["yes", "no", "<|end|>"]})],
+)
+@pytest.mark.parametrize("seed", range(3))
+def test_other_notations_fit_as_well(
+    loaded_backend: EmbeddedBackend, notation: Notation, schema: Any, seed: int
+) -> None:
+    asked = fitting(schema, thinking_budget=8, temperature=1.5, seed=seed)
+    assert asked.format is not None
+    asked = replace(asked, format=replace(asked.format, notation=notation))
+    written = write(loaded_backend, asked)
+    assert written.end.reason is FinishReason.STOP
+    assert asked.format is not None and check(asked.format, written.final).fits

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Protocol
 
@@ -54,7 +54,7 @@ class Guard:
     @cached_property
     def _sliced(self) -> LLTokenizer:
         """The same vocabulary for answers with a format: a mask takes a fortieth of the time."""
-        return self._tokenizer.with_slices(LLTokenizer.json_slices())
+        return self._tokenizer.with_slices(list(_slices()))
 
     def start(self, thinking_budget: int, body: str | None = None) -> Turn:
         """Watch over a new turn, with at most this many tokens of reasoning.
@@ -63,6 +63,15 @@ class Guard:
         """
         tokenizer = self._tokenizer if body is None else self._sliced
         return Turn(tokenizer, turn_grammar(thinking_budget, body))
+
+
+def _slices() -> Iterator[str]:
+    """Parts of the vocabulary that a mask takes or leaves as a whole: those for JSON's strings, and such of
+    them as XML's texts may hold, too.
+    """
+    blank, short, _, longest = LLTokenizer.json_slices()
+    plain = r'[^\uFFFE\uFFFF<>&"\\\x00-\x1F\x7F]'
+    yield from (blank, f"{plain}{{1,10}}", f"{plain}{{1,30}}", f"{plain}+", short, longest)
 
 
 class Turn:
