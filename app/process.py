@@ -9,6 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+
 def own_command() -> list[str]:
     """The words that start this program again, from any working directory."""
     if getattr(sys, "frozen", False):
