@@ -22,7 +22,7 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """All tensors of one part and one quantisation, in one layer or, where `layer` is None, outside of them."""
+    """All tensors of one part and one quantisation, in one layer or, with no `layer`, outside of them."""
 
     part: Part
     layer: int | None

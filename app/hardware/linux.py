@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.hardware.machine import PCI_VENDORS, Gpu, Memory, Vendor
 
@@ -66,14 +66,31 @@ def fast_cores(root: Path = _ROOT) -> int:
 
 
 def limit_memory(memory: Memory, root: Path = _ROOT) -> Memory:
-    """Narrow `memory` to the limit of this process's container, where there is one."""
-    group = root / "sys/fs/cgroup"
-    limit = _number(group / "memory.max")
-    if not 0 < limit < memory.total_bytes:
-        return memory
-    counts = dict(line.split() for line in _text(group / "memory.stat").splitlines())
-    in_use = _number(group / "memory.current") - int(counts.get("inactive_file", 0))
-    return Memory(limit, max(0, min(memory.available_bytes, limit - in_use)))
+    """Narrow `memory` to the limits of this process's control groups, where there are any."""
+    for group in _control_groups(root):
+        limit = _number(group / "memory.max") or _number(group / "memory.limit_in_bytes")
+        if 0 < limit < memory.total_bytes:
+            in_use = _number(group / "memory.current") or _number(group / "memory.usage_in_bytes")
+            left = limit - (in_use - _droppable(group))
+            memory = Memory(limit, max(0, min(memory.available_bytes, left)))
+    return memory
+
+
+def _control_groups(root: Path) -> Iterator[Path]:
+    """The groups that count this process's memory, innermost first; a container sees its own as the root."""
+    for line in _text(root / "proc/self/cgroup").splitlines() or ["0::/"]:
+        controllers, _, path = line.partition(":")[2].partition(":")
+        if controllers in ("", "memory"):
+            top = root / "sys/fs/cgroup" / controllers
+            inner = PurePosixPath(path.lstrip("/"))
+            yield from (top / folder for folder in (inner, *inner.parents))
+
+
+def _droppable(group: Path) -> int:
+    """Bytes of files in memory that the kernel would give up first."""
+    words = _text(group / "memory.stat").split()
+    counts = dict(zip(words[::2], words[1::2], strict=False))
+    return int(counts.get("total_inactive_file") or counts.get("inactive_file", "0"))
 
 
 def _cpuinfo(root: Path, key: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.model import Device
+
 
 class Vendor(StrEnum):
     NVIDIA = "NVIDIA"
@@ -47,8 +49,32 @@ class Memory:
     available_bytes: int
 
 
+class Power(StrEnum):
+    """Where the electricity comes from; a computer without a battery is on the mains."""
+
+    MAINS = "mains"
+    BATTERY = "battery"
+
+
+@dataclass(frozen=True, slots=True)
+class UnusedGpu:
+    """A graphics processor the engine was not built for, and the command that builds it anew."""
+
+    gpu: Gpu
+    rebuild: str
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
+    """All of it; `gpus` are built in, `devices` are what the engine can use, as it reports them itself.
+
+    `bandwidth` is what all fast cores together read of main memory, in bytes a second; 0: not measured.
+    """
+
     processor: Processor
     memory: Memory
     gpus: tuple[Gpu, ...] = ()
+    devices: tuple[Device, ...] = ()
+    unused_gpus: tuple[UnusedGpu, ...] = ()
+    bandwidth: int = 0
+    power: Power = Power.MAINS

@@ -9,7 +9,7 @@ from typing import Protocol
 import psutil
 
 from app.hardware import linux, mac, windows
-from app.hardware.machine import Gpu, Machine, Memory, Processor
+from app.hardware.machine import Gpu, Machine, Memory, Power, Processor
 
 
 class System(Protocol):
@@ -22,15 +22,22 @@ class System(Protocol):
 
 
 def probe() -> Machine:
-    """Measure anew; takes a few milliseconds."""
+    """Measure anew; takes a few milliseconds. The engine's devices and the bandwidth are not in it."""
     system = _system()
-    return Machine(_processor(system), memory(), system.gpus())
+    return Machine(_processor(system), memory(), system.gpus(), power=power())
 
 
 def memory() -> Memory:
     """What is free now; the cheapest part, asked before each load."""
     measured = psutil.virtual_memory()
     return linux.limit_memory(Memory(measured.total, measured.available))
+
+
+def power() -> Power:
+    """Whether this computer runs on its battery now."""
+    battery = psutil.sensors_battery() if hasattr(psutil, "sensors_battery") else None
+    on_battery = battery is not None and battery.power_plugged is False
+    return Power.BATTERY if on_battery else Power.MAINS
 
 
 def performance_cores() -> int:

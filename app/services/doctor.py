@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import platform
-import shlex
-import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 
 from app.core.errors import AlcoveError
-from app.core.model import Device, EngineInfo
-from app.hardware.machine import Gpu, Machine, Vendor
+from app.core.model import EngineInfo
+from app.hardware.machine import Machine, UnusedGpu
 from app.hardware.probe import probe
+from app.hardware.unused import unused_gpus
 from app.storage.opening import open_to_read, sqlite_version
 from app.userdata import Places
 
 _PARTS = ("PySide6-Essentials", "llama-cpp-python", "openai-harmony", "llguidance")
-
-_BUILD_FLAGS: Mapping[Vendor, str] = {
-    Vendor.NVIDIA: "-DGGML_CUDA=on",
-    Vendor.AMD: "-DGGML_VULKAN=on",
-    Vendor.INTEL: "-DGGML_VULKAN=on",
-    Vendor.APPLE: "-DGGML_METAL=on",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class UnusedGpu:
-    """A graphics processor the engine was not built for, and the command that builds it anew."""
-
-    gpu: Gpu
-    rebuild: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +74,6 @@ def check_database(places: Places) -> DatabaseCheck:
             return DatabaseCheck(database.check())
     except AlcoveError as error:
         return DatabaseCheck(error.kind, error)
-
-
-def unused_gpus(gpus: Iterable[Gpu], devices: Iterable[Device]) -> tuple[UnusedGpu, ...]:
-    """Those whose maker none of the engine's GPU devices names."""
-    described = " ".join(f"{device.name} {device.description}" for device in devices if device.is_gpu).lower()
-    unused = (gpu for gpu in gpus if gpu.vendor.value.lower() not in described)
-    return tuple(UnusedGpu(gpu, rebuild_command(gpu.vendor)) for gpu in unused)
-
-
-def rebuild_command(vendor: Vendor) -> str:
-    """The one command that builds the engine for this maker's GPUs, for the shell of this system."""
-    flags = _BUILD_FLAGS[vendor]
-    name = "llama-cpp-python"
-    package = f"--no-binary {name} {name}=={_version(name)}"
-    install = f"-m pip install --force-reinstall --no-deps --no-cache-dir {package}"
-    if sys.platform == "win32":
-        return f"$env:CMAKE_ARGS='{flags}'; & '{sys.executable}' {install}"
-    return f"CMAKE_ARGS={flags} {shlex.quote(sys.executable)} {install}"
 
 
 def _versions() -> dict[str, str]:

@@ -84,3 +84,33 @@ def test_a_containers_limit_narrows_the_memory(tmp_path: Path) -> None:
     assert linux.limit_memory(Memory(8000, 5000), tmp_path) == Memory(1000, 400)
     lay_out(tmp_path, {f"{group}/memory.max": "max\n"})
     assert linux.limit_memory(Memory(8000, 5000), tmp_path) == Memory(8000, 5000)
+
+
+def test_the_narrowest_of_nested_groups_counts(tmp_path: Path) -> None:
+    inner = "sys/fs/cgroup/user.slice/alcove.service"
+    lay_out(
+        tmp_path,
+        {
+            "proc/self/cgroup": "0::/user.slice/alcove.service\n",
+            f"{inner}/memory.max": "max\n",
+            "sys/fs/cgroup/user.slice/memory.max": "1000\n",
+            "sys/fs/cgroup/user.slice/memory.current": "300\n",
+        },
+    )
+    assert linux.limit_memory(Memory(8000, 5000), tmp_path) == Memory(1000, 700)
+    lay_out(tmp_path, {f"{inner}/memory.max": "500\n", f"{inner}/memory.current": "499\n"})
+    assert linux.limit_memory(Memory(8000, 5000), tmp_path) == Memory(500, 1)
+
+
+def test_the_older_kind_of_group(tmp_path: Path) -> None:
+    group = "sys/fs/cgroup/memory/docker/abc"
+    lay_out(
+        tmp_path,
+        {
+            "proc/self/cgroup": "5:cpu,cpuacct:/docker/abc\n4:memory:/docker/abc\n0::/\n",
+            f"{group}/memory.limit_in_bytes": "1000\n",
+            f"{group}/memory.usage_in_bytes": "800\n",
+            f"{group}/memory.stat": "inactive_file 10\ntotal_inactive_file 100\n",
+        },
+    )
+    assert linux.limit_memory(Memory(8000, 5000), tmp_path) == Memory(1000, 300)

@@ -2,9 +2,13 @@
 
 import time
 
+import psutil
+import pytest
+
 from app.hardware import windows
-from app.hardware.machine import Gpu, Vendor
-from app.hardware.probe import memory, performance_cores, probe
+from app.hardware.bandwidth import measure_bandwidth
+from app.hardware.machine import Gpu, Power, Vendor
+from app.hardware.probe import memory, performance_cores, power, probe
 
 
 def test_this_machine() -> None:
@@ -28,3 +32,22 @@ def test_windows_names_a_card_once_however_many_outlets_it_has() -> None:
     card = r"PCI\VEN_10DE&DEV_2684&SUBSYS_88E21043&REV_A1"
     adapters = [(card, "NVIDIA GeForce RTX 4090")] * 4 + [(r"ROOT\BasicDisplay", "Basic"), ("", "Mirror")]
     assert windows.known_gpus(adapters) == (Gpu(Vendor.NVIDIA, "NVIDIA GeForce RTX 4090"),)
+
+
+def test_bandwidth_is_that_of_memory() -> None:
+    assert 1e8 < measure_bandwidth(performance_cores(), memory().available_bytes) < 1e13
+    assert measure_bandwidth(1, 1 << 20) == 0
+
+
+@pytest.mark.parametrize(
+    ("plugged", "expected"),
+    [(True, Power.MAINS), (False, Power.BATTERY), (None, Power.MAINS)],
+)
+def test_a_laptop_that_is_not_plugged_in_is_on_battery(
+    monkeypatch: pytest.MonkeyPatch, plugged: bool | None, expected: Power
+) -> None:
+    battery = type("Battery", (), {"power_plugged": plugged})()
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: battery, raising=False)
+    assert power() is expected
+    monkeypatch.setattr(psutil, "sensors_battery", lambda: None)
+    assert power() is Power.MAINS

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
 from app.core.errors import DatabaseCorrupt, EngineCrashed
-from app.core.model import Device, EngineInfo
-from app.hardware.machine import Gpu, Vendor
-from app.services.doctor import check_database, examine, rebuild_command, unused_gpus
+from app.core.model import EngineInfo
+from app.services.doctor import check_database, examine
 from app.storage.opening import open_to_write
-
-NVIDIA = Gpu(Vendor.NVIDIA, "GeForce RTX 4070", 12 << 30)
-INTEL = Gpu(Vendor.INTEL, "UHD 770")
 
 
 def test_a_report_of_everything(where):
@@ -39,22 +33,3 @@ def test_the_database_is_looked_through(where):
     check = check_database(where)
     assert not check.is_sound
     assert isinstance(check.error, DatabaseCorrupt)
-
-
-def test_a_gpu_the_engine_was_not_built_for(where):
-    cpu = Device("CPU", "NVIDIA Grace", is_gpu=False)
-    cuda = Device("CUDA0", "NVIDIA GeForce RTX 4070", is_gpu=True)
-    assert [unused.gpu for unused in unused_gpus((NVIDIA, INTEL), (cpu,))] == [NVIDIA, INTEL]
-    assert [unused.gpu for unused in unused_gpus((NVIDIA, INTEL), (cpu, cuda))] == [INTEL]
-    assert unused_gpus((), (cuda,)) == ()
-
-
-@pytest.mark.parametrize("vendor", Vendor)
-def test_there_is_one_command_to_rebuild_for_each_maker(vendor, monkeypatch):
-    monkeypatch.setattr("sys.platform", "linux")
-    monkeypatch.setattr("sys.executable", "/a folder/python")
-    command = rebuild_command(vendor)
-    assert command.startswith("CMAKE_ARGS=-DGGML_")
-    assert "'/a folder/python' -m pip install" in command
-    monkeypatch.setattr("sys.platform", "win32")
-    assert rebuild_command(vendor).startswith("$env:CMAKE_ARGS='-DGGML_")
