@@ -51,6 +51,7 @@ class StateBar(QWidget):
 
     def say(self, text: str, *, is_fault: bool = False, undo: Callable[[], None] | None = None) -> None:
         """One sentence; with `undo` there is a way to take back what it tells of."""
+        is_news = text not in ("", self.words.text())
         self.words.setText(text)
         self.words.setToolTip("")
         kind = "danger" if is_fault else "muted"
@@ -60,7 +61,7 @@ class StateBar(QWidget):
             self.words.style().polish(self.words)
         self._undo = undo
         self.undo_button.setVisible(undo is not None)
-        if text:
+        if is_news:
             announce(self, text)
 
     def forget_undo(self) -> None:

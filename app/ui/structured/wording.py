@@ -83,7 +83,7 @@ def examination_text(found: Examination, tr: Texts) -> str:
         parts.append(tr("Only checked once the answer is finished: {names}.", names=names))
     if coverage.ignored:
         parts.append(tr("Not enforced: {names}.", names=keyword_names(coverage.ignored, tr)))
-    return " ".join(parts) or tr("Kept to in full while the answer is written.")
+    return " ".join(parts) or tr("Enforced in full while the answer is written.")
 
 
 def coverage_lines(coverage: Coverage) -> str:
@@ -105,4 +105,5 @@ def keyword_names(keywords: Sequence[Keyword], tr: Texts) -> str:
 
 
 def _keyword(keyword: Keyword) -> str:
-    return keyword.name if keyword.path == "$" else f"{keyword.name} ({keyword.path})"
+    place = place_text(Fault(keyword.path, keyword.name))
+    return f"{keyword.name} ({place})" if place else keyword.name

@@ -91,8 +91,10 @@ def test_what_is_not_enforced_is_named(start: Any, qtbot: QtBot) -> None:
     program.commands._take_format(AnswerFormat("Colours", schema))
     assert session.options.format.name == "Colours"
     qtbot.waitUntil(block.note.isVisible, timeout=10_000)
-    assert "uniqueItems" in block.note.text()
-    assert "format" in block.note.text()
+    assert block.note.text() == (
+        "Only checked once the answer is finished: uniqueItems. Not enforced: format (items)."
+    )
+    assert block.note.toolTip() == "uniqueItems\nformat (items)"
 
 
 def test_own_formats_are_listed_deleted_and_put_back(start: Any, open_menu: Any, qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.core.answer_format import Notation
+from app.structured.coverage import Keyword
 from app.structured.examine import examine
 from app.userdata import resource
 
@@ -52,4 +53,6 @@ def test_a_notation_is_refused_by_path(schema: object, notation: Notation, is_go
 def test_what_is_not_enforced_is_told() -> None:
     found = examine('{"type": "array", "items": {"type": "string"}, "uniqueItems": true}')
     assert found.can_be_used and not found.coverage.is_full
-    assert any("uniqueItems" in keyword.name for keyword in found.coverage.checked)
+    assert found.coverage.checked == (Keyword("$", "uniqueItems"),)
+    as_xml = examine(found.text, Notation.XML)
+    assert as_xml.can_be_used and as_xml.coverage.checked == (Keyword("$", "uniqueItems"),)
