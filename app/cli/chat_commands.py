@@ -10,6 +10,7 @@ from typing import Final
 
 from app.cli.chats import title, write_list
 from app.cli.session import Session
+from app.core.answer_format import AnswerFormat
 from app.core.errors import NotFound
 from app.core.message import Message, Role
 from app.core.sampling import PARAMETERS, Effort
@@ -81,6 +82,22 @@ def _instructions(session: Session, rest: str) -> None:
     if rest:
         session.change(instructions="" if rest == "-" else rest)
     session.screen.line(session.options.instructions or session.tr("(no instructions)"))
+
+
+def _format(session: Session, rest: str) -> None:
+    """Choose a format from a file or the library by its name; a dash goes back to free text."""
+    if rest:
+        session.change(format=None if rest == "-" else _found_format(session, rest))
+    chosen = session.options.format
+    session.screen.line(session.tr("(free text)") if chosen is None else session.tr(chosen.name))
+
+
+def _found_format(session: Session, words: str) -> AnswerFormat:
+    formats = session.alcove.formats
+    known = (one.format for one in formats.list())
+    wanted = words.casefold()
+    named = (one for one in known if wanted in (one.name.casefold(), session.tr(one.name).casefold()))
+    return next(named, None) or formats.read(Path(words).expanduser())
 
 
 def _effort(session: Session, rest: str) -> None:
@@ -228,6 +245,9 @@ COMMANDS: Final = {
     "version": ChatCommand("[NUMBER]", mark("show another version of the last answer"), _version),
     "instructions": ChatCommand(
         "[TEXT|-]", mark("how the model should answer; - removes them"), _instructions
+    ),
+    "format": ChatCommand(
+        "[NAME|FILE|-]", mark("the format that answers have to fit; - goes back to free text"), _format
     ),
     "effort": ChatCommand("[low|medium|high]", mark("how much the model reasons before it answers"), _effort),
     "set": ChatCommand("[NAME VALUE]", mark("change a sampling value of this chat, or list all"), _set),

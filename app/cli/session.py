@@ -13,9 +13,10 @@ from app.cli.load import load_model
 from app.cli.prompt import MARK, Keyboard
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
+from app.cli.trouble import note_faults
 from app.core.conversation import Conversation, Options
 from app.core.errors import NotFound
-from app.core.events import Delta, Event
+from app.core.events import Delta, Event, Retried
 from app.core.message import Channel, Role, Status
 from app.core.words import mark
 from app.i18n import Texts
@@ -71,13 +72,13 @@ class Session:
         self.conversation = self.alcove.chat.open(number)
 
     def change(self, **values: Any) -> None:
-        """Change the instructions, or values of the sampling; they act on the next answer.
+        """Change the instructions, the format, or values of the sampling; they act on the next answer.
 
         Raises:
             OutOfRange: a number lies outside its parameter's range.
         """
-        instructions = values.pop("instructions", self.options.instructions)
-        options = Options(instructions, replace(self.options.sampling, **values))
+        own = {name: values.pop(name) for name in ("instructions", "format") if name in values}
+        options = replace(self.options, sampling=replace(self.options.sampling, **values), **own)
         if self.conversation is None:
             self._new_options = options
         else:
@@ -103,10 +104,16 @@ class Session:
                     self.open(answer.conversation_id)
         if note := _ENDS.get(answer.message.status):
             self.screen.note(self.tr(note))
+        note_faults(answer.message.faults, self.tr, self.screen)
 
     def _write(self, events: Iterator[Event]) -> None:
         shown: Channel | None = None
         for event in events:
+            if isinstance(event, Retried):
+                self.screen.line()
+                self.screen.note(self.tr("(It does not fit its format and is written once more.)"))
+                shown = None
+                continue
             if not isinstance(event, Delta):
                 self.screen.progress(progress_text(event, self.tr))
                 continue

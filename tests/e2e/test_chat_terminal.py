@@ -50,6 +50,27 @@ def test_a_conversation_in_a_pipe_is_answered_and_kept(program: list[str], profi
     assert "First question" in titles(profile)
 
 
+def test_a_chat_with_a_format(program: list[str], profile: Path, tmp_path: Path) -> None:
+    schema = tmp_path / "greeting.json"
+    schema.write_text('{"type": "integer"}')
+    fits = scripted(tmp_path, {"question": "Count", "final": "7"}, ANSWER)
+    lines = [
+        f"/format {schema}",
+        "Count",
+        "/effort low",
+        "Greet",
+        "/format invoice",
+        "/format",
+        "/format -",
+        "Hi",
+    ]
+    done = run("chat", profile=profile, program=fits, text="\n".join(lines))
+    assert done.returncode == 0
+    assert done.stdout.strip().endswith("Hello there.")
+    assert done.stdout.count("greeting\n") == 1 and done.stdout.count("Invoice\n") == 2
+    assert done.stderr.count("written once more") == done.stderr.count("does not fit its format:") == 1
+
+
 def test_commands_act_on_the_conversation(program: list[str], profile: Path) -> None:
     lines = ["/instructions Be brief.", "Original", "/regenerate", "/version", "/version 1", "/edit Edited",
              "/effort high", "/set top-p 0.5", "/set", "/stats", "/rename My name",
