@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from app.core.errors import SchemaRefused
@@ -19,6 +20,9 @@ DEEPEST = 120
 """How many schemas may stand inside each other, references followed: the engine's compiler calls itself for
 each, and on a small stack three hundred bring the process down."""
 
+_MOST_TRIALS = 20
+_LONGEST_DETAIL = 200
+_PROCESSED = re.compile(r"while processing \S*#/\$defs/(\w+)")
 _BEFORE = "failed to compile JSON schema: "
 _UNSATISFIABLE = "Unsatisfiable schema"
 _COUNTS = frozenset(("minProperties", "maxProperties"))
@@ -32,6 +36,7 @@ _GIVEN_UP: tuple[tuple[str, frozenset[str]], ...] = (
 )
 """What to leave to the check after a message that holds these words, in this order."""
 
+_ABOUT_PATTERNS = ("regex parse error", "lookarounds", "Unable to determine if regex")
 _LADDER: tuple[frozenset[str], ...] = (
     _CHOICES,
     _CHOICES | {"oneOf", "unevaluatedProperties", *_COUNTS},
@@ -49,21 +54,28 @@ def json_grammar(schema: Schema) -> tuple[str, Coverage]:
     Raises:
         SchemaRefused: no value fits, or no grammar can be made at all.
     """
-    plain = _plain(schema)
-    work, message = Work(plain, schema.draft), ""
-    for _ in range(2 * len(_LADDER) + len(_GIVEN_UP)):
+    avoided, empty, message = frozenset[str](), frozenset[str](), ""
+    complaints: tuple[str, ...] = ()
+    for _ in range(_MOST_TRIALS):
+        work = Work(_plain(schema), schema.draft, avoided, empty, complaints)
         body, message = _tried(work)
         if not message:
             return body, Coverage(tuple(work.checked), tuple(work.ignored))
         if message.startswith(_UNSATISFIABLE):
-            place = _contradiction(plain, schema)
-            raise SchemaRefused(path=json_path(place), rule="contradiction", detail=message[:200])
-        avoided = _avoided(work.avoided, message)
-        if avoided == work.avoided:
+            found = _PROCESSED.search(message)
+            if found is None:
+                place = _contradiction(work)
+                raise SchemaRefused(
+                    path=json_path(place), rule="contradiction", detail=message[:_LONGEST_DETAIL]
+                )
+            empty |= {found[1]}
+        elif any(words in message for words in _ABOUT_PATTERNS) and message not in complaints:
+            complaints = (*complaints, message)
+        elif (more := _avoided(avoided, message)) != avoided:
+            avoided = more
+        else:
             break
-        plain = _plain(schema)
-        work = Work(plain, schema.draft, avoided)
-    raise SchemaRefused(path="$", rule="grammar", detail=message[:200])
+    raise SchemaRefused(path="$", rule="grammar", detail=message[:_LONGEST_DETAIL])
 
 
 def _plain(schema: Schema) -> Plain:
@@ -92,7 +104,7 @@ def _tried(work: Work) -> tuple[str, str]:
     failed, messages = LLMatcher.validate_grammar_with_warnings(
         LLMatcher.grammar_from_lark("start: body\n" + body), LLTokenizer("byte")
     )
-    return body, messages[0].rpartition(_BEFORE)[2].partition("\n")[0] if failed else ""
+    return body, messages[0].rpartition(_BEFORE)[2].partition("\n   1 |")[0] if failed else ""
 
 
 def _body(rewritten: dict[str, Any]) -> str:
@@ -121,26 +133,25 @@ def _depth(rewritten: dict[str, Any]) -> int:
     return deepest
 
 
-def _contradiction(plain: Plain, schema: Schema) -> Place:
+def _contradiction(work: Work) -> Place:
     """Where the innermost schema stands that no value fits and that the whole cannot do without."""
-    node = plain.root
+    node = work.plain.root
     place: Place = ()
     for _ in range(DEEPEST):
-        inner = next(
-            (child for child in _needed(plain, node) if _is_contradictory(plain, schema, child)), None
-        )
+        inner = next((child for child in _needed(work.plain, node) if _is_contradictory(work, child)), None)
         if inner is None:
             break
         node = inner
-        place = plain.places.get(id(node), place)
+        place = work.plain.places.get(id(node), place)
     return place
 
 
-def _is_contradictory(plain: Plain, schema: Schema, node: Node) -> bool:
+def _is_contradictory(work: Work, node: Node) -> bool:
     if isinstance(node, bool):
         return not node
-    alone = Plain(node, dict(plain.definitions), plain.places)
-    return _tried(Work(alone, schema.draft))[1].startswith(_UNSATISFIABLE)
+    alone = Plain(node, dict(work.plain.definitions), work.plain.places)
+    message = _tried(Work(alone, work.draft, work.avoided, work.empty, work.complaints))[1]
+    return message.startswith(_UNSATISFIABLE) and not _PROCESSED.search(message)
 
 
 def _needed(plain: Plain, node: Node) -> list[Node]:

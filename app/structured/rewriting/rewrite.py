@@ -6,6 +6,7 @@ out of a schema and says the same with those that are left.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from app.structured.rewriting.work import ALSO, FINAL, TooLarge, Work, without
 
 _MOST_SCHEMAS = 4_000
 _DEEPEST = 60
+_IN_PLACE = ("allOf", "anyOf", "oneOf", ALSO)
 
 Step = Callable[[Work, dict[str, Any], Place], dict[str, Any]]
 
@@ -55,7 +57,7 @@ class _Rewriter:
         self._definitions: dict[str, Node] = {}
         self._waiting: list[str] = []
         self._cycles = _cycles(work.plain)
-        self._merged: dict[int, str] = {}
+        self._merged: dict[str, str] = {}
         self._current = ""
 
     def whole(self) -> dict[str, Any]:
@@ -64,10 +66,12 @@ class _Rewriter:
         while self._waiting:
             self._current = self._waiting.pop()
             node = self._plain.definitions[self._current]
-            self._definitions[self._current] = self._lowered(node, (), 0)
+            lowered = self._lowered(node, (), 0)
+            self._definitions[self._current] = lowered if self._current not in self._work.empty else True
         return {**made, "$defs": self._definitions} if self._definitions else made
 
     def _lowered(self, node: Node, place: Place, depth: int) -> Node:
+        """A schema and all within it, taken through every step."""
         if isinstance(node, bool):
             return node
         place = self._work.place_of(node, place)
@@ -75,11 +79,11 @@ class _Rewriter:
         if self._written > _MOST_SCHEMAS or depth > _DEEPEST:
             raise TooLarge
         if merged := self._merged_name(node):
-            return {"$ref": POINTER + self._wanted(merged)}
+            return False if merged in self._work.empty else {"$ref": POINTER + self._wanted(merged)}
         for step in STEPS:
             node = step(self._work, node, place)
-        if "$ref" in node:
-            self._wanted(node["$ref"].removeprefix(POINTER))
+        if "$ref" in node and self._wanted(node["$ref"].removeprefix(POINTER)) in self._work.empty:
+            return False
         more = [self._lowered(inner, place, depth + 1) for inner in node.get(ALSO, ())]
         rest = without(node, ALSO, FINAL)
         made = over_children(rest, lambda inner, _: self._lowered(inner, place, depth + 1))
@@ -94,47 +98,58 @@ class _Rewriter:
     def _merged_name(self, node: dict[str, Any]) -> str | None:
         """The name under which a schema is kept that says more of a value than a reference back to where it
         stands: the engine can follow such a circle only through plain references."""
-        targets = [inner for inner in (node, *node.get("allOf", ())) if self._leads_back(inner)]
-        is_plain = node.keys() == {"$ref"} or (node.keys() == {"allOf"} and len(node["allOf"]) == 1)
-        if not targets or is_plain:
+        if not self._leads_back(node) or self._is_plain(node):
             return None
-        if id(node) not in self._merged:
-            self._merged[id(node)] = f"m{len(self._merged)}"
-            self._plain.definitions[self._merged[id(node)]] = self._inlined(node)
-            self._cycles[self._merged[id(node)]] = self._cycles.get(self._current, frozenset())
-        return self._merged[id(node)]
+        text = json.dumps(node)
+        if text not in self._merged:
+            name = self._merged[text] = f"m{len(self._merged)}"
+            made = self._inlined(node, 0)
+            self._plain.definitions[name] = made
+            self._plain.places[id(made)] = self._work.place_of(node, ())
+            self._cycles[name] = self._cycles.get(self._current, frozenset()) | {self._current, name}
+        return self._merged[text]
 
     def _leads_back(self, node: Node) -> bool:
-        if isinstance(node, bool) or "$ref" not in node:
+        """Whether the schema refers, for the very same value, to one in whose middle it stands."""
+        if isinstance(node, bool):
             return False
-        name = node["$ref"].removeprefix(POINTER)
-        return self._current == name or name in self._cycles.get(self._current, ())
+        if "$ref" in node:
+            name = node["$ref"].removeprefix(POINTER)
+            if self._current == name or name in self._cycles.get(self._current, ()):
+                return True
+        return any(self._leads_back(inner) for key in _IN_PLACE for inner in node.get(key, ()))
 
-    def _inlined(self, node: dict[str, Any]) -> Node:
+    def _is_plain(self, node: Node) -> bool:
+        """Whether the engine need not join what leads back with anything."""
+        if isinstance(node, bool) or node.keys() == {"$ref"} or not self._leads_back(node):
+            return True
+        ((key, inner), *rest) = node.items()
+        is_choice = not rest and (key in ("anyOf", "oneOf") or (key in _IN_PLACE and len(inner) == 1))
+        return is_choice and all(map(self._is_plain, inner))
+
+    def _inlined(self, node: Node, depth: int) -> Node:
         """The schema with what leads back written out in its place."""
-        parts = [self._target(inner) for inner in node.get("allOf", ())]
-        rest = without(node, "allOf")
-        if self._leads_back(node):
-            parts.insert(0, self._target(node))
-            rest = without(rest, "$ref")
-        made = {"allOf": [*parts, rest]} if rest else {"allOf": parts}
+        if isinstance(node, bool) or not self._leads_back(node):
+            return node
+        if depth > _DEEPEST:
+            raise TooLarge
+        made = dict(node)
+        for key in _IN_PLACE:
+            if key in made:
+                made[key] = [self._inlined(inner, depth + 1) for inner in made[key]]
+        if "$ref" in made and self._leads_back({"$ref": made["$ref"]}):
+            target = self._inlined(self._plain.target(made.pop("$ref")), depth + 1)
+            copy = dict(target) if isinstance(target, dict) else target
+            made = {"allOf": [copy, made]} if made else {"allOf": [copy]}
         self._plain.places[id(made)] = self._work.place_of(node, ())
         return made
 
-    def _target(self, node: Node) -> Node:
-        if isinstance(node, bool) or not self._leads_back(node):
-            return node
-        target = self._plain.target(node["$ref"])
-        if isinstance(target, bool):
-            return target
-        copy = dict(target)
-        self._plain.places[id(copy)] = self._work.place_of(target, ())
-        return copy
 
-
-def _with(made: dict[str, Any], more: list[Node]) -> dict[str, Any]:
+def _with(made: dict[str, Any], more: list[Node]) -> Node:
     """A schema and more that have to fit, without getting before its own properties."""
     more = [inner for inner in more if inner is not True]
+    if False in more or False in made.get("allOf", ()):
+        return False
     if not more:
         return made
     if "allOf" in made:

@@ -23,6 +23,9 @@ _LARGEST_INTEGER = 9_223_372_036_854_774_784
 _LARGEST_BOUND = 1e15
 """For numbers with a fraction, the engine can do none beyond."""
 
+_TOO_LONG = "Unable to determine"
+"""What the engine says where it cannot do with a pattern and a length together."""
+
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
@@ -37,6 +40,10 @@ def texts(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
         made["format"] = "uri"
     if patterns:
         made["pattern"] = patterns[0]
+    if any(_complaint(work, pattern, _TOO_LONG) for pattern in patterns):
+        lengths = [key for key in ("minLength", "maxLength") if key in made]
+        work.leave(place, *lengths)
+        made = without(made, *lengths)
     longest = FORMATS[node["format"]].longest if node.get("format") in FORMATS else None
     limits: list[dict[str, Any]] = [{"maxLength": longest}] if longest else []
     final = [*({"pattern": pattern} for pattern in patterns[1:]), *limits]
@@ -47,11 +54,22 @@ def _patterns(work: Work, node: dict[str, Any], place: Place) -> Iterator[str]:
     if "pattern" not in node:
         return
     try:
-        if "pattern" in work.avoided:
+        patterns = grammar_patterns(node["pattern"])
+        if "pattern" in work.avoided or any(
+            _complaint(work, pattern, "error", "not supported") for pattern in patterns
+        ):
             raise PatternError
-        yield from grammar_patterns(node["pattern"])
+        yield from patterns
     except PatternError:
         work.leave(place, "pattern")
+
+
+def _complaint(work: Work, pattern: str, *kinds: str) -> bool:
+    """Whether the engine could not do with this pattern, for such a reason."""
+    plain = pattern.replace("\\/", "/")
+    return any(
+        plain in said.replace("\\/", "/") and any(kind in said for kind in kinds) for said in work.complaints
+    )
 
 
 def _format_patterns(work: Work, node: dict[str, Any], place: Place) -> Iterator[str]:

@@ -9,21 +9,32 @@ from typing import Any
 
 from app.structured.dialect import Node
 from app.structured.json_text import JsonValue
+from app.structured.matching import Matcher, TookTooLong
+from app.structured.pattern import PatternError
+from app.structured.pattern_writing import grammar_patterns
 from app.structured.rewriting.plain import Plain
 
 KINDS = frozenset(("null", "boolean", "integer", "fraction", "string", "array", "object"))
 """The types, with numbers split into those with and without a fraction."""
 
 _DEEPEST = 6
+_SECONDS = 1.0
+"""For all patterns that are tried on names and values; what is not tried in time may match."""
+
 _EVERYTHING = (-math.inf, math.inf)
+
+
+Closing = tuple[frozenset[str], tuple[str, ...]]
+"""Names and patterns of the members that an object can have."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """An outline of a schema. Every value that fits the schema has one of the `kinds`, is one of the `values`
     if those are given, lies in the ranges (numbers by value, texts and arrays by length) and, if it is an
-    object, has the `required` members, each fitting all that is said of it in `members`, and none beyond
-    the `known` ones if those are given."""
+    object, has the `required` members, each fitting all that is said of it in `members`, and only such as
+    every one of the `closings` names or has a pattern for. Texts match all `patterns`; no value is one of the
+    `excluded`."""
 
     kinds: frozenset[str] = KINDS
     values: tuple[JsonValue, ...] | None = None
@@ -32,7 +43,15 @@ class View:
     items: tuple[float, float] = (0, math.inf)
     required: frozenset[str] = frozenset()
     members: Mapping[str, tuple[Node, ...]] = field(default_factory=dict)
-    known: frozenset[str] | None = None
+    closings: tuple[Closing, ...] = ()
+    patterns: tuple[str, ...] = ()
+    excluded: tuple[JsonValue, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str] | None:
+        """The only members there can be, where they can be listed."""
+        listed = [names for names, patterns in self.closings if not patterns]
+        return listed[0].intersection(*listed[1:]) if listed else None
 
     @property
     def is_empty(self) -> bool:
@@ -63,6 +82,8 @@ class Viewer:
 
     def __init__(self, plain: Plain) -> None:
         self._plain = plain
+        self._matcher = Matcher(_SECONDS)
+        self._contradictory: dict[tuple[str, ...], bool] = {}
 
     def view(self, *nodes: Node, depth: int = 0) -> View:
         """The outline of values that fit all of these schemas."""
@@ -106,7 +127,7 @@ class Viewer:
             values = tuple(value for value in values if kind_of(value) in kinds)
             kinds &= {kind_of(value) for value in values}
         members = {name: (inner,) for name, inner in node.get("properties", {}).items()}
-        is_closed = node.get("additionalProperties") is False and not node.get("patternProperties")
+        closing = (frozenset(members), tuple(node.get("patternProperties", ())))
         return View(
             kinds=kinds,
             values=values,
@@ -115,7 +136,9 @@ class Viewer:
             items=(node.get("minItems", 0), _most_items(node)),
             required=frozenset(node.get("required", ())),
             members=members,
-            known=frozenset(members) if is_closed else None,
+            closings=(closing,) if node.get("additionalProperties") is False else (),
+            patterns=(node["pattern"],) if "pattern" in node else (),
+            excluded=_excluded(node.get("not")),
         )
 
     def _both(self, one: View, other: View) -> View:
@@ -125,9 +148,9 @@ class Viewer:
             values = tuple(value for value in one.values if any(_same(value, twin) for twin in other.values))
         if values is not None:
             values = tuple(value for value in values if kind_of(value) in kinds)
-        known = one.known if other.known is None else other.known
-        if one.known is not None and other.known is not None:
-            known = one.known & other.known
+        excluded = (*one.excluded, *other.excluded)
+        if values is not None:
+            values = tuple(value for value in values if not any(_same(value, twin) for twin in excluded))
         names = {**one.members, **other.members}
         return View(
             kinds=kinds,
@@ -137,7 +160,9 @@ class Viewer:
             items=_overlap(one.items, other.items),
             required=one.required | other.required,
             members={name: (*one.members.get(name, ()), *other.members.get(name, ())) for name in names},
-            known=known,
+            closings=(*one.closings, *other.closings),
+            patterns=(*one.patterns, *other.patterns),
+            excluded=excluded,
         )
 
     def _allows(self, seen: View, value: JsonValue) -> bool:
@@ -145,12 +170,32 @@ class Viewer:
         if kind not in seen.kinds:
             return False
         if isinstance(value, str):
-            return seen.lengths[0] <= len(value) <= seen.lengths[1]
+            is_long_enough = seen.lengths[0] <= len(value) <= seen.lengths[1]
+            return is_long_enough and all(self._matches(pattern, value) for pattern in seen.patterns)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return seen.numbers[0] <= value <= seen.numbers[1]
         if isinstance(value, dict):
-            return seen.required <= value.keys() and (seen.known is None or value.keys() <= seen.known)
+            return seen.required <= value.keys() and all(self._may_have(seen, name) for name in value)
         return True
+
+    def _may_have(self, seen: View, name: str) -> bool:
+        return all(
+            name in names or any(self._matches(pattern, name) for pattern in patterns)
+            for names, patterns in seen.closings
+        )
+
+    def _matches(self, pattern: str, text: str) -> bool:
+        """Whether the text may match, as far as can be told quickly."""
+        try:
+            return self._matcher.matches(pattern, text)
+        except (TookTooLong, PatternError):
+            return True
+
+    def _is_contradictory(self, patterns: tuple[str, ...]) -> bool:
+        """Whether no text can match all of these."""
+        if patterns not in self._contradictory:
+            self._contradictory[patterns] = are_contradictory(patterns)
+        return self._contradictory[patterns]
 
     def _is_impossible(self, kind: str, seen: View, depth: int) -> bool:
         """Whether no value of this kind is within an outline."""
@@ -162,15 +207,40 @@ class Viewer:
         }
         if kind in ranges and ranges[kind][0] > ranges[kind][1]:
             return True
+        if kind == "string" and len(set(seen.patterns)) > 1:
+            return self._is_contradictory(tuple(sorted(set(seen.patterns))))
         return kind == "object" and any(self._cannot_have(seen, name, depth) for name in seen.required)
 
     def _cannot_have(self, seen: View, name: str, depth: int) -> bool:
-        if seen.known is not None and name not in seen.known:
+        if not self._may_have(seen, name):
             return True
         if depth >= _DEEPEST or name not in seen.members:
             return False
         member = self.view(*seen.members[name], depth=depth + 1)
         return self.are_disjoint(member, View(), depth + 1)
+
+
+def are_contradictory(patterns: tuple[str, ...]) -> bool:
+    """Whether the engine can prove that no text matches all of these patterns."""
+    from llguidance import LLMatcher, LLTokenizer
+
+    try:
+        written = [{"pattern": text} for pattern in patterns for text in grammar_patterns(pattern)]
+    except PatternError:
+        return False
+    grammar = LLMatcher.grammar_from_json_schema({"type": "string", "allOf": written})
+    failed, messages = LLMatcher.validate_grammar_with_warnings(grammar, LLTokenizer("byte"))
+    return failed and messages[0].startswith("Unsatisfiable")
+
+
+def _excluded(node: Node | None) -> tuple[JsonValue, ...]:
+    """The values that `not` shuts out, where it lists them."""
+    if not isinstance(node, dict) or not node.keys() <= {"enum", "const", "type"}:
+        return ()
+    listed = node.get("enum", [node["const"]] if "const" in node else [])
+    if "type" in node:
+        listed = [value for value in listed if kind_of(value) in kinds_of(node["type"])]
+    return tuple(listed)
 
 
 def _range(node: Mapping[str, Any]) -> tuple[float, float]:
