@@ -16,7 +16,7 @@ FOLDER = ROOT / "resources" / "i18n" / "zh_CN" / "LC_MESSAGES"
 PO = FOLDER / "alcove.po"
 MO = FOLDER / "alcove.mo"
 
-KEYWORDS = {"tr": None, "_tr": None, "mark": None, "plural": (1, 2)}
+KEYWORDS = {"tr": None, "_tr": None, "tr_": None, "mark": None, "plural": (1, 2)}
 
 
 def extract() -> Catalog:

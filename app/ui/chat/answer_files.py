@@ -48,6 +48,9 @@ class AnswerFiles(QObject):
         self._page = page
         self._folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         self._target: Path | None = None
+        self._appends_every = False
+        """Whether each answer that fits is added to the target as it ends, without being asked."""
+        session.answer_ended.connect(self._ended)
 
     def save(self, message_id: int) -> None:
         """Ask for a name and a kind of file, and save an answer so."""
@@ -134,13 +137,26 @@ class AnswerFiles(QObject):
         def appended(_: None) -> None:
             self._target = path
             self.target_chosen.emit(path.name)
-            self._tell(self._tr("Appended to “{name}”.", name=path.name))
+            every, none = self._tr("Append every answer"), self._tr("Stop appending")
+            self._tell(
+                self._tr("Appended to “{name}”.", name=path.name),
+                none if self._appends_every else every,
+                lambda: self._append_every(not self._appends_every),
+            )
 
         self._run(
             lambda: self._opening.alcove.answers.append(message, path),
             appended,
             lambda: self._append_to(message, path),
         )
+
+    def _append_every(self, appends: bool) -> None:
+        self._appends_every = appends
+
+    def _ended(self, message: Message) -> None:
+        """An answer of the chat in view has come to its end."""
+        if self._appends_every and self._target is not None and message.fits:
+            self._append_to(message, self._target)
 
     def _find(self, message_id: int) -> tuple[Conversation, Message]:
         chat = self._session.conversation

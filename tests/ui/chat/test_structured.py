@@ -507,6 +507,22 @@ def test_answers_are_appended_to_one_file(program: Any, qtbot: QtBot, tmp_path: 
     qtbot.waitUntil(lambda: is_idle(program))
 
 
+def test_every_answer_is_appended_once_that_is_wanted(program: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    target = tmp_path / "all.jsonl"
+    press(program, "Append to…")
+    dialog = dialog_of(program, qtbot)
+    dialog.fileSelected.emit(str(target))
+    dialog.close()
+    qtbot.waitUntil(lambda: told(program) == "Appended to “all.jsonl”.")
+    program.window.page.notices.current.acted.emit()
+    ask(program, qtbot, "report, Q3")
+    qtbot.waitUntil(lambda: len(target.read_text("utf-8").splitlines()) == 2)
+    qtbot.waitUntil(lambda: told(program) == "Appended to “all.jsonl”.")
+    program.window.page.notices.current.acted.emit()
+    ask(program, qtbot, "report, Q3")
+    assert len(target.read_text("utf-8").splitlines()) == 2
+
+
 def test_what_cannot_be_written_is_said_and_can_be_tried_again(
     program: Any, qtbot: QtBot, tmp_path: Path
 ) -> None:
