@@ -92,7 +92,7 @@ class _Stretch:
             self._work.stop.check()
             if self._at + len(chunk) > end:
                 raise AnswerRefused(host=body.host, reason=mark("more than was asked for"))
-            if not self._pour(memoryview(chunk), is_whole):
+            if not self._pour(memoryview(chunk), is_whole) or (is_whole and not self._part.missing_bytes):
                 return
             pulse.beat(len(chunk), time.monotonic())
             self._work.throttle.pass_on(len(chunk), self._work.stop)

@@ -12,7 +12,7 @@ from app.catalogue.room import write_error
 from app.core.download import Retrying
 from app.core.errors import AlcoveError
 
-END_PATIENCE_S = 0.3
+END_PATIENCE_S = 0.2
 
 
 class Crew:

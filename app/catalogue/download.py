@@ -45,7 +45,6 @@ class Download(Job):
         self._names = Names.of(target)
         self._tuning = tuning or Tuning()
         self._part: Part | None = None
-        self._fetched_bytes = 0
         self._thread.start()
 
     def _done_bytes(self) -> int:
@@ -105,6 +104,8 @@ class Download(Job):
         checker = Checker(part, self._names, self._stop, lambda block: self._put(Damaged((block,))))
         try:
             self._lead(crew, checker, part)
+            if checker.error is not None:
+                raise checker.error
         except BaseException:
             self._stop.set()  # whatever ends the download ends all that works for it
             part.close()
@@ -113,8 +114,6 @@ class Download(Job):
             checker.join(END_PATIENCE_S)
             if crew.end():  # a connection that hangs on still needs what it uses
                 web.close()
-        if checker.error is not None:
-            raise checker.error
         return checker.sha256
 
     def _lead(self, crew: Crew, checker: Checker, part: Part) -> None:

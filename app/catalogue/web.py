@@ -221,9 +221,8 @@ def cause(error: httpx2.TransportError, trail: _Trail) -> AlcoveError:
     reason = next((text for found in inner if (text := _reason(found))), mark("the connection was lost"))
     if isinstance(error, httpx2.ProxyError):
         return ProxyFailed(proxy=trail.proxy, reason=_proxy_reason(str(error)))
-    if trail.is_at_proxy and not isinstance(
-        error, httpx2.ConnectError
-    ):  # that is TLS with the host behind it
+    is_tls = isinstance(error, httpx2.ConnectError)  # where a proxy has let the request through already
+    if trail.is_at_proxy and not is_tls:
         return ProxyFailed(proxy=trail.proxy, reason=reason)
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         tls = next((found for found in inner if isinstance(found, ssl.SSLError)), None)

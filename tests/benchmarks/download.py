@@ -22,8 +22,8 @@ from app.catalogue.hub import Hub
 from app.catalogue.pace import Tuning
 from app.core.download import Fetched, Stopped
 from tests.benchmarks.report import row
-from tests.helpers.downloading import HASTY, ROOT, content, end_of, only_file, program, start, wait_until
-from tests.helpers.hub_server import REPOSITORY, Act, Fault, HubServer
+from tests.helpers.downloading import HASTY, ROOT, content, end_of, only_file, program
+from tests.helpers.hub_server import REPOSITORY, Act, Fault, HubServer, full_server
 
 INTERRUPTIONS = 200
 INTERRUPTED_BYTES = 384 << 20
@@ -64,8 +64,7 @@ def interrupt(server: HubServer, target: Path, tuning: Tuning, times: int) -> di
         share = 2 * (INTERRUPTED_BYTES - server.received_bytes) / (left + 1)
         acts = [dice.choice((Act.DROP, Act.RESET)) for _ in range(min(left - 1, dice.randrange(5)))]
         server.go_wrong(*[Fault(act, int(dice.uniform(0, share))) for act in acts])
-        kill_one_life(server, target, tuning, int(dice.uniform(0, share)))
-        counts["kill"] += 1
+        counts["kill"] += kill_one_life(server, target, tuning, int(dice.uniform(0, share)))
         unspent = list(server.store.faults)
         server.store.faults.clear()
         for act in (Act.DROP, Act.RESET):
@@ -74,8 +73,11 @@ def interrupt(server: HubServer, target: Path, tuning: Tuning, times: int) -> di
     return counts
 
 
-def kill_one_life(server: HubServer, target: Path, tuning: Tuning, after_bytes: int) -> None:
-    """Start the downloading program; once the faults are spent and so many more bytes came, kill it."""
+def kill_one_life(server: HubServer, target: Path, tuning: Tuning, after_bytes: int) -> bool:
+    """Start the downloading program; once the faults are spent and so many more bytes came, kill it.
+
+    False where it ended by itself.
+    """
     words = program(server.endpoint, target, tuning)
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL) as life:
         mark: int | None = None
@@ -84,6 +86,7 @@ def kill_one_life(server: HubServer, target: Path, tuning: Tuning, after_bytes: 
                 mark = server.handed_out_bytes + after_bytes
             time.sleep(0.002)
         life.kill()
+    return life.returncode < 0
 
 
 def measure_interruptions(folder: Path, times: int) -> None:
@@ -169,31 +172,36 @@ def measure_speed(folder: Path) -> None:
     )
 
 
-def seconds_to_stop(server: HubServer, target: Path, number: int, dice: random.Random) -> float:
-    """From the wish to stop to the end of the download: in a stall before or in a body, or in full flow."""
-    fault = (Fault(Act.STALL, -1), Fault(Act.STALL, dice.randrange(1_000_000)), None)[number % 3]
-    if fault is not None:
-        server.go_wrong(fault)
-    download = start(server, target, Tuning(reserve_bytes=0))
-    if fault is None:
-        wait_until(download, lambda progress: progress.done_bytes > 0)
+def seconds_to_stop(download: Download, dice: random.Random) -> float:
+    """From the wish to stop to the end of the download."""
     time.sleep(dice.uniform(0.05, 0.5))
     began = time.monotonic()
     download.cancel()
-    ended = end_of(download)
-    assert isinstance(ended, Stopped)
+    assert isinstance(end_of(download), Stopped)
     return time.monotonic() - began
 
 
 def measure_cancel(folder: Path) -> None:
-    dice = random.Random(9)
-    with HubServer({"slow.gguf": content(64 << 20)}, bytes_per_s=30_000_000) as server:
-        waits = [
-            seconds_to_stop(server, folder / "cancel" / f"{number}.gguf", number, dice)
-            for number in range(CANCELS)
-        ]
+    dice, calm, waits = random.Random(9), Tuning(reserve_bytes=0), []
+    data = content(64 << 20)
+    with HubServer({"slow.gguf": data}, bytes_per_s=30_000_000) as server, full_server() as full:
+        file = only_file(server)
+        for number in range(CANCELS):
+            fault = (None, None, Fault(Act.STALL, -1), Fault(Act.STALL, dice.randrange(1_000_000)))[
+                number % 4
+            ]
+            endpoint = full if number % 4 == 1 else server.endpoint
+            server.store.faults.clear()
+            server.go_wrong(*[fault] if fault else [])
+            download = Download(Hub(endpoint), file, folder / "cancel" / f"{number}.gguf", calm)
+            waits.append(seconds_to_stop(download, dice))
     told = f"{max(waits) * 1e3:.0f} ms, median {statistics.median(waits) * 1e3:.0f} ms"
-    row(f"longest of {CANCELS} stops, also in a silent stall", "<= 0.5 s", told, max(waits) <= 0.5)
+    row(
+        f"longest of {CANCELS} stops: in flow, in a silent stall, before there is a connection",
+        "<= 0.5 s",
+        told,
+        max(waits) <= 0.5,
+    )
 
 
 def main() -> None:

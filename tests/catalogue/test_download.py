@@ -40,7 +40,7 @@ from tests.helpers.downloading import (
     start,
     wait_until,
 )
-from tests.helpers.hub_server import TOKEN, Act, Fault, HubServer
+from tests.helpers.hub_server import TOKEN, Act, Fault, HubServer, full_server
 
 DATA = content(3_000_000)
 NAME = "weights-MXFP4.gguf"
@@ -292,6 +292,16 @@ def test_d9_a_stop_before_anything_came(server: HubServer, target: Path) -> None
     stopped = start(server, target)
     stopped.cancel()
     assert end_of(stopped) == Stopped(0)
+
+
+def test_d9_a_stop_is_heard_also_while_a_connection_is_not_even_made(server: HubServer, target: Path) -> None:
+    file = only_file(server)
+    with full_server() as endpoint:
+        stopped = Download(Hub(endpoint), file, target, HASTY)
+        assert [type(event) for event in stopped.take()] == [DownloadProgress]
+        stopped.cancel()
+        assert end_of(stopped) == Stopped(0)
+    assert isinstance(fetch(server, target)[-1], Fetched)
 
 
 @pytest.mark.parametrize(

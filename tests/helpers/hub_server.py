@@ -413,6 +413,20 @@ def _flipped(piece: bytes, at: int) -> bytes:
     return piece[:at] + bytes([piece[at] ^ 1]) + piece[at + 1 :]
 
 
+@contextlib.contextmanager
+def full_server() -> Iterator[str]:
+    """Takes no connection: as many as may wait are waiting already."""
+    with socket.socket() as listener, contextlib.ExitStack() as waiting:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        for _ in range(3):
+            guest = waiting.enter_context(socket.socket())
+            guest.setblocking(False)
+            guest.connect_ex(address)
+        yield f"http://127.0.0.1:{address[1]}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
