@@ -19,7 +19,7 @@ from app.catalogue.job import Stop
 from app.catalogue.names import ENDING
 from app.catalogue.source import Source
 from app.catalogue.web import Answer, Token, Web, origin
-from app.core.catalogue import Entry, RemoteFile
+from app.core.catalogue import Entry, Listing, RemoteFile
 from app.core.errors import (
     AnswerRefused,
     CaptivePortal,
@@ -28,6 +28,7 @@ from app.core.errors import (
     HostUnreachable,
     RepositoryMissing,
 )
+from app.core.text import one_line
 from app.core.words import mark
 
 if TYPE_CHECKING:
@@ -72,9 +73,9 @@ class Hub:
             pass
         raise HostUnreachable(host=self.endpoint, reason=mark("this is no address of the web"))
 
-    def files(self, repository: str, revision: str = "") -> tuple[RemoteFile, ...]:
-        """The GGUF files of a repository, by path, as they are at one commit; those without a SHA-256
-        that could be checked are left out.
+    def list(self, repository: str, revision: str = "") -> Listing:
+        """The GGUF files of a repository as they are at one commit; those without a SHA-256 that could be
+        checked are left out.
 
         Raises:
             DownloadError: the hub cannot be reached, refuses, or has no such repository.
@@ -83,15 +84,17 @@ class Hub:
         if info.sha is None or not _COMMIT.fullmatch(info.sha):
             raise AnswerRefused(host=self.origin, reason=mark("a revision that is none"))
         found = (_remote_file(repository, info.sha, sibling) for sibling in info.siblings or ())
-        return tuple(sorted((file for file in found if file), key=lambda file: file.path))
+        files = sorted((file for file in found if file), key=lambda file: file.path)
+        architecture = info.gguf.get("architecture") if isinstance(info.gguf, dict) else None
+        return Listing(repository, info.sha, one_line(str(architecture or "")), tuple(files))
 
     def find(self, entry: Entry) -> RemoteFile:
         """The file an entry of the catalogue stands for, as it is now.
 
         Raises:
-            DownloadError: as `files`; FileMissing, FileChanged: it is no longer there, or another.
+            DownloadError: as `list`; FileMissing, FileChanged: it is no longer there, or another.
         """
-        files = self.files(entry.repository, entry.revision)
+        files = self.list(entry.repository, entry.revision).files
         pattern = entry.pattern.lower()
         fitting = [file for file in files if fnmatchcase(file.path.rpartition("/")[2].lower(), pattern)]
         if not fitting:

@@ -74,3 +74,15 @@ class RemoteFile:
     path: str
     size_bytes: int
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What a repository holds at one commit, files by path; `architecture` is what the hub read in them,
+    "" where it does not say.
+    """
+
+    repository: str
+    commit: str
+    architecture: str
+    files: tuple[RemoteFile, ...]

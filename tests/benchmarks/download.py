@@ -144,7 +144,7 @@ def seconds_of_curl(url: str, target: Path) -> float:
 
 def seconds_of_ours(hub: Hub, target: Path) -> float:
     """From nothing to the checked file under its name."""
-    (file,) = hub.files(REPOSITORY)
+    (file,) = hub.list(REPOSITORY).files
     began = time.monotonic()
     assert isinstance(end_of(Download(hub, file, target)), Fetched)
     return time.monotonic() - began
@@ -156,7 +156,7 @@ def measure_speed(folder: Path) -> None:
     ours, curls = [], []
     with serving_process(source, CAP_BYTES_PER_S) as endpoint:
         hub = Hub(endpoint)
-        (file,) = hub.files(REPOSITORY)
+        (file,) = hub.list(REPOSITORY).files
         url = f"{endpoint}/{REPOSITORY}/resolve/{file.commit}/{file.path}"
         for number in range(ROUNDS):
             curls.append(seconds_of_curl(url, folder / "curl.gguf"))

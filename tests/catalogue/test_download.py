@@ -41,6 +41,7 @@ from tests.helpers.downloading import (
     wait_until,
 )
 from tests.helpers.hub_server import TOKEN, Act, Fault, HubServer, full_server
+from tests.helpers.superuser import bound_by_modes
 
 DATA = content(3_000_000)
 NAME = "weights-MXFP4.gguf"
@@ -225,7 +226,7 @@ def test_what_the_hub_refuses_is_told_apart(
 
 def test_a_gated_file_comes_with_the_right_token_only(target: Path) -> None:
     with HubServer({NAME: DATA}, is_gated=True) as server:
-        (file,) = Hub(server.endpoint, token=TOKEN).files("owner/weights")
+        (file,) = Hub(server.endpoint, token=TOKEN).list("owner/weights").files
         assert isinstance(end_of(Download(Hub(server.endpoint), file, target, HASTY)), AccessDenied)
         wrong = Hub(server.endpoint, token="hf_wrong")
         assert isinstance(end_of(Download(wrong, file, target, HASTY)), TokenRefused)
@@ -267,6 +268,21 @@ def test_d8_a_disk_that_fills_up_keeps_what_came_and_goes_on_later(server: HubSe
 def test_d8_a_folder_that_is_a_file_is_told(server: HubServer, tmp_path: Path) -> None:
     (tmp_path / "models").write_text("no folder")
     assert isinstance(end_of(start(server, tmp_path / "models" / "weights.gguf")), ProfileNotWritable)
+
+
+def test_d8_a_folder_that_is_read_only_is_told(server: HubServer, tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with bound_by_modes():
+        assert isinstance(end_of(start(server, tmp_path / "weights.gguf")), ProfileNotWritable)
+    tmp_path.chmod(0o700)
+
+
+def test_d8_a_disk_that_takes_no_file_so_large_is_told(server: HubServer, target: Path) -> None:
+    words = ["sh", "-c", 'ulimit -f 2000 && exec "$@"', "sh", *program(server.endpoint, target)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines()[-1].startswith("TooLargeForDisk"), done.stdout + done.stderr
+    assert isinstance(fetch(server, target)[-1], Fetched)
+    assert target.read_bytes() == DATA
 
 
 @pytest.mark.parametrize(

@@ -77,12 +77,12 @@ def odd_server(said: bytes) -> Iterator[str]:
 def refusal(endpoint: str, proxy: str = "") -> AlcoveError:
     """What is raised in place of the list of files."""
     with pytest.raises(AlcoveError) as raised:
-        Hub(endpoint, proxy).files(REPOSITORY)
+        Hub(endpoint, proxy).list(REPOSITORY)
     return raised.value
 
 
 def ends(hub: Hub, target: Path) -> object:
-    (file,) = hub.files(REPOSITORY)
+    (file,) = hub.list(REPOSITORY).files
     return end_of(Download(hub, file, target, HASTY))
 
 
@@ -105,7 +105,7 @@ def test_d5_a_secure_address_never_leads_to_an_insecure_one(
     secure: HubServer, server: HubServer, tmp_path: Path
 ) -> None:
     hub = Hub(secure.endpoint)
-    (file,) = hub.files(REPOSITORY)
+    (file,) = hub.list(REPOSITORY).files
     secure.hub_goes_wrong(Fault(Act.REDIRECT, location=f"{server.store.origin}/store/{NAME}"))
     assert isinstance(end_of(Download(hub, file, tmp_path / NAME, HASTY)), RedirectRefused)
     assert server.store.requests == []
@@ -141,7 +141,7 @@ def test_d5_a_token_stays_with_its_own_origin(server: HubServer) -> None:
         server.hub_goes_wrong(
             Fault(Act.REDIRECT, location=path), Fault(Act.REDIRECT, location=other.endpoint + path)
         )
-        assert Hub(server.endpoint, token=TOKEN).files(REPOSITORY)
+        assert Hub(server.endpoint, token=TOKEN).list(REPOSITORY).files
         assert [("authorization" in seen.headers) for seen in server.hub.requests] == [True, True]
         assert ["authorization" in seen.headers for seen in other.hub.requests] == [False]
 
@@ -171,7 +171,7 @@ def test_d7_no_proxy_goes_past_it(server: HubServer, monkeypatch: pytest.MonkeyP
     with http_proxy() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         monkeypatch.setenv("NO_PROXY", "example.com,127.0.0.1")
-        assert Hub(server.endpoint).files(REPOSITORY)
+        assert Hub(server.endpoint).list(REPOSITORY).files
         assert proxy.passed == []
 
 
@@ -187,7 +187,7 @@ def test_d7_socks(
     with socks_proxy() as proxy:
         assert isinstance(ends(Hub(secure.endpoint, proxy.url), tmp_path / NAME), Fetched)
         monkeypatch.setenv("ALL_PROXY", proxy.url)
-        assert Hub(server.endpoint).files(REPOSITORY)
+        assert Hub(server.endpoint).list(REPOSITORY).files
         assert len(proxy.passed) >= 3
 
 
@@ -205,7 +205,7 @@ def test_d7_a_proxy_that_wants_a_password_is_told_as_such(server: HubServer, sec
             error = refusal(hub.endpoint, proxy.url)
             assert isinstance(error, ProxyFailed) and error.values["proxy"] == proxy.address
             assert "password" in str(error.values["reason"])
-        assert Hub(secure.endpoint, f"http://me:pw@{proxy.address}").files(REPOSITORY)
+        assert Hub(secure.endpoint, f"http://me:pw@{proxy.address}").list(REPOSITORY).files
     with socks_proxy("secret") as proxy:
         assert isinstance(refusal(server.endpoint, proxy.url), ProxyFailed)
 
@@ -222,7 +222,7 @@ def test_d7_what_is_no_proxy_is_told_as_a_proxy_that_fails(
 def test_d7_a_proxy_that_falls_silent_is_told_as_a_proxy_that_fails(
     server: HubServer, tmp_path: Path
 ) -> None:
-    (file,) = Hub(server.endpoint).files(REPOSITORY)
+    (file,) = Hub(server.endpoint).list(REPOSITORY).files
     with HubServer({}) as silent:  # waits for the rest of what to it is a strange request
         hub = Hub(server.endpoint, silent.endpoint.replace("http:", "socks5:"))
         hasty = replace(HASTY, stall_s=0.1, blind_attempts=1)

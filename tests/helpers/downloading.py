@@ -44,7 +44,7 @@ def content(size_bytes: int, seed: int = 1) -> bytes:
 
 def only_file(server: HubServer) -> RemoteFile:
     """What is listed of the one file the server has."""
-    (file,) = Hub(server.endpoint).files(REPOSITORY)
+    (file,) = Hub(server.endpoint).list(REPOSITORY).files
     return file
 
 
@@ -91,7 +91,7 @@ def kill_after(command: Sequence[str], seconds: float) -> str:
 
 def main(endpoint: str, target: str, tuning: str = "{}") -> int:
     hub = Hub(endpoint)
-    (file,) = hub.files(REPOSITORY)
+    (file,) = hub.list(REPOSITORY).files
     chosen = replace(HASTY, **json.loads(tuning))
     try:
         for event in Download(hub, file, Path(target), chosen):

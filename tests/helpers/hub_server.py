@@ -298,7 +298,12 @@ class _HubHandler(_Handler):
             for path, data in self.hub.files.items()
         ]
         readme = {"rfilename": "README.md", "size": 12, "blobId": "1" * 40}
-        found = {"id": self.hub.repository, "sha": COMMIT, "siblings": [readme, *siblings]}
+        found = {
+            "id": self.hub.repository,
+            "sha": COMMIT,
+            "gguf": {"architecture": "gpt-oss", "context_length": 131072},
+            "siblings": [readme, *siblings],
+        }
         return json.dumps(found).encode()
 
     def _linked(self, name: str) -> dict[str, str]:
