@@ -28,6 +28,7 @@ from app.core.errors import (
     TokenRefused,
     TooManyRequests,
 )
+from tests.helpers import leaks
 from tests.helpers.downloading import (
     HASTY,
     ROOT,
@@ -48,6 +49,7 @@ NAME = "weights-MXFP4.gguf"
 
 DROP = Fault(Act.DROP, 700_000)
 BUSY = {"Retry-After": "1"}
+OURS = ("download", "connection", "checker")
 
 
 @pytest.fixture
@@ -292,12 +294,16 @@ def test_d9_a_stop_is_heard_also_in_silence_and_what_came_is_kept(
     server: HubServer, target: Path, fault: Fault
 ) -> None:
     server.go_wrong(Fault(Act.DROP, 500_000), fault)
-    stopped = start(server, target)
+    before = leaks.threads()
+    stopped = start(server, target, replace(HASTY, stall_s=60.0))
     wait_until(stopped, lambda progress: progress.done_bytes >= 500_000 and len(server.ranges) == 2)
     stopped.cancel()
     ended = end_of(stopped)
     assert isinstance(ended, Stopped) and ended.done_bytes >= 500_000
     assert not target.exists()
+    # The server is silent still: what waited for it was cut off. Its own threads go on.
+    left = leaks.remaining(lambda: {t for t in leaks.threads() if t.name in OURS}, before)
+    assert not left
     last = fetch(server, target)[-1]
     assert isinstance(last, Fetched) and last.fetched_bytes <= len(DATA) - ended.done_bytes
     assert target.read_bytes() == DATA
