@@ -223,7 +223,7 @@ def scheme(tokens: Tokens) -> str:
 def style_sheet(tokens: Tokens) -> str:
     """The application's style sheet in one scheme."""
     is_light = tokens is LIGHT
-    colours = {name: getattr(tokens, name) for name in Tokens.__slots__ if name != "code"}
+    colours = {name: getattr(tokens, name) for name in Tokens.__slots__ if name not in ("code", "fill")}
     return _SHEET.substitute(
         colours,
         scheme=scheme(tokens),

@@ -26,6 +26,17 @@ class CodeColours:
 
 
 @dataclass(frozen=True, slots=True)
+class FillColours:
+    """What the parts of a bar are filled with; what is free is drawn in the scheme's `raised`."""
+
+    experts: str
+    repack: str
+    weights: str
+    context: str
+    working: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tokens:
     """Colours of one scheme as #RRGGBB."""
 
@@ -45,6 +56,7 @@ class Tokens:
     code_surface: str
     marked: str
     code: CodeColours
+    fill: FillColours
 
 
 LIGHT = Tokens(
@@ -72,6 +84,9 @@ LIGHT = Tokens(
         inserted="#2C6E37",
         deleted="#B3261E",
     ),
+    fill=FillColours(
+        experts="#0F6E66", repack="#3F8F87", weights="#7FB5AE", context="#D9A441", working="#A59F94"
+    ),
 )
 
 DARK = Tokens(
@@ -98,6 +113,9 @@ DARK = Tokens(
         comment="#A8A49B",
         inserted="#9CCB92",
         deleted="#F2857C",
+    ),
+    fill=FillColours(
+        experts="#4DB6A9", repack="#8AD2C8", weights="#2F7F76", context="#D9A441", working="#79756D"
     ),
 )
 
