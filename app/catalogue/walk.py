@@ -34,7 +34,11 @@ class Walk:
         return self._seen > self._limits.entries or time.monotonic() > self._until
 
     def gguf_files(self, root: Path, depth: int | None = None) -> Iterator[Path]:
-        """The GGUF files below `root`, by name. Links to folders are not followed, nor links out of it.
+        """The GGUF files below `root`."""
+        return (path for path in self.files(root, depth) if path.name.lower().endswith(ENDING))
+
+    def files(self, root: Path, depth: int | None = None) -> Iterator[Path]:
+        """All files below `root`, by name. Links to folders are not followed, nor links out of it.
 
         What may not be looked into holds nothing, as what is not there.
         """
@@ -46,7 +50,7 @@ class Walk:
                 if entry.is_dir(follow_symlinks=False):
                     if left > 0 and entry.name != FOLDER:
                         waiting.append((folder / entry.name, left - 1))
-                elif entry.name.lower().endswith(ENDING) and _is_inside(entry, inside):
+                elif _is_inside(entry, inside):
                     yield folder / entry.name
 
     def _entries(self, folder: Path) -> list[os.DirEntry[str]]:
