@@ -24,6 +24,7 @@ from app.services.memory import can_repack, kv_bytes, needed_bytes
 from app.userdata import Places, SettingsFile, demo_model
 
 if TYPE_CHECKING:
+    from app.core.architecture import Architecture
     from app.services.doctor import Report
 
 RECENT_MODELS = 10
@@ -120,6 +121,17 @@ class Models:
         facts = self._read_facts(path)
         settings = self._settings_file.load()
         return ModelCheck(facts, needed_bytes(facts, settings.context_tokens), memory().available_bytes)
+
+    def architecture(self, path: Path | None) -> Architecture:
+        """What this model is made of; None is the demo.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        # Who only chats need not wait for this to be imported.
+        from app.gguf.anatomy import read_architecture
+
+        return read_architecture(self._read_facts(path).path)
 
     def load(self, path: Path | None) -> Loading:
         """Load a model in place of the one before; None is the demo.
