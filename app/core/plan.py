@@ -24,6 +24,9 @@ class Overrides:
     mapped: bool | None = None
 
 
+AUTOMATIC = Overrides()
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """What one memory holds: a GPU's by the engine's name for it, or main memory.

@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.core.architecture import Architecture
 from app.core.errors import ModelTruncated, NotGguf, ProfileError
 from app.core.events import Event, Loaded
-from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, LoadOptions, ModelFacts
-from app.core.settings import AUTO_LAYERS, Settings
+from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, ModelFacts
+from app.core.plan import Overrides, Plan, Refusal
+from app.core.settings import AUTO_LAYERS
 from app.engine.client import EngineClient
 from app.engine.generation import Generation
-from app.gguf.facts import read_facts
-from app.hardware.fit import gpu_layers
-from app.hardware.probe import memory
+from app.gguf.anatomy import read_architecture
+from app.hardware.fit import plan_for, released
 from app.log import logger
-from app.services.memory import can_repack, kv_bytes, needed_bytes
+from app.services.computer import Computer
 from app.userdata import Places, SettingsFile, demo_model
 
 if TYPE_CHECKING:
@@ -44,11 +45,12 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """What a model needs to run well, and what is free."""
+    """What a model needs to run well, what is free for it, and how it is going to be loaded."""
 
     facts: ModelFacts
     needed_bytes: int
     free_bytes: int
+    plan: Plan | Refusal | None = None
 
     @property
     def fits(self) -> bool:
@@ -97,8 +99,10 @@ class Models:
         self._lock = threading.Lock()
         self._loading: Loading | None = None
         self._is_loaded = False
+        self._held: Plan | None = None
         self._name = ""
         self._hashes: dict[tuple[Path, int, int], str] = {}
+        self.computer = Computer(places.cache / "computer.json", engine.info)
         chosen = settings_file.load().model
         self._current = _choice(Path(chosen) if chosen else None)
 
@@ -112,45 +116,53 @@ class Models:
         recent = (Path(name) for name in self._settings_file.load().recent_models)
         return (_choice(None), *(_choice(path) for path in recent if path.is_file()))
 
+    def architecture(self, path: Path | None) -> Architecture:
+        """What a model is made of, from its header; None is the demo.
+
+        Raises:
+            ModelError: it cannot be used.
+        """
+        return self._read(path)
+
+    def plan(self, path: Path | None, overrides: Overrides | None = None) -> Plan | Refusal:
+        """How a model would be loaded now, in place of the one before; by the settings unless overridden.
+
+        Raises:
+            ModelError: it cannot be used.
+            EngineError: the engine does not start.
+        """
+        return self._plan(self._read(path), overrides or self._wishes())
+
     def check(self, path: Path | None) -> ModelCheck:
         """What this model is and whether it fits.
 
         Raises:
             ModelError: it cannot be used.
+            EngineError: the engine does not start.
         """
-        facts = self._read_facts(path)
-        settings = self._settings_file.load()
-        return ModelCheck(facts, needed_bytes(facts, settings.context_tokens), memory().available_bytes)
-
-    def architecture(self, path: Path | None) -> Architecture:
-        """What this model is made of; None is the demo.
-
-        Raises:
-            ModelError: it cannot be used.
-        """
-        # Who only chats need not wait for this to be imported.
-        from app.gguf.anatomy import read_architecture
-
-        return read_architecture(self._read_facts(path).path)
+        model = self._read(path)
+        plan = self._plan(model, self._wishes())
+        if isinstance(plan, Plan):
+            return ModelCheck(model.facts, plan.main_bytes, plan.free_bytes, plan)
+        free_bytes = next(share.free_bytes for share in plan.closest.shares if share.device == plan.device)
+        return ModelCheck(model.facts, free_bytes + plan.missing_bytes, free_bytes, plan)
 
     def load(self, path: Path | None) -> Loading:
-        """Load a model in place of the one before; None is the demo.
+        """Load a model in place of the one before; None is the demo. What does not fit is tried all the
+        same, in the way that is nearest to fitting.
 
         Raises:
             ModelError: it cannot be used; the model before stays.
         """
         check = self.check(path)
         path = path and check.facts.path
-        settings = self._settings_file.load()
-        options = LoadOptions(
-            context_tokens=min(settings.context_tokens, check.facts.context_tokens),
-            threads=settings.threads,
-            gpu_layers=self._gpu_layers(check.facts, settings),
-            repack=can_repack(check.facts, check.needed_bytes, check.free_bytes),
-        )
-        loading = Loading(self, path, self._engine.load(check.facts.path, options))
+        plan = check.plan
+        plan = plan.nearest or plan.closest if isinstance(plan, Refusal) else plan
+        assert plan is not None
+        loading = Loading(self, path, self._engine.load(check.facts.path, plan.options))
         with self._lock:
             self._loading, self._is_loaded, self._name = loading, False, check.facts.name
+            self._held = plan
         return loading
 
     @property
@@ -170,7 +182,7 @@ class Models:
         Raises:
             ModelError: it cannot be used.
         """
-        return self.name or self._read_facts(self._current.path).name
+        return self.name or self._read(self._current.path).facts.name
 
     def sha256_of(self, name: str) -> str:
         """The SHA-256 of the model's file, if it is the one in use; "" where that is not known.
@@ -211,11 +223,21 @@ class Models:
         if self._remembers:
             self._remember(path)
 
-    def _gpu_layers(self, facts: ModelFacts, settings: Settings) -> int:
-        """What the person set, else what fits the GPUs that the engine sees."""
-        if settings.gpu_layers != AUTO_LAYERS:
-            return settings.gpu_layers
-        return gpu_layers(facts, self.info().devices, kv_bytes(facts, settings.context_tokens))
+    def _plan(self, model: Architecture, overrides: Overrides) -> Plan | Refusal:
+        """What is loaded now counts as free: it makes room for the next."""
+        machine = self.computer.now()
+        with self._lock:
+            held = self._held if self._is_loaded else None
+        return plan_for(model, released(machine, held) if held else machine, overrides)
+
+    def _wishes(self) -> Overrides:
+        """What the person decided in the settings."""
+        settings = self._settings_file.load()
+        return Overrides(
+            context_tokens=settings.context_tokens,
+            gpu_layers=None if settings.gpu_layers == AUTO_LAYERS else settings.gpu_layers,
+            threads=settings.threads or None,
+        )
 
     def _remember(self, path: Path | None) -> None:
         recent = self._settings_file.load().recent_models
@@ -227,16 +249,16 @@ class Models:
             # The model works all the same; only the next start will not know of it.
             logger("services").warning("the choice of a model cannot be remembered: %s", error.kind)
 
-    def _read_facts(self, path: Path | None) -> ModelFacts:
+    def _read(self, path: Path | None) -> Architecture:
         """A copy of the demo that lost its end, to a disk gone bad or a clumsy hand, is unpacked again."""
         try:
-            return read_facts(self._file(path))
+            return read_architecture(self._file(path))
         except (ModelTruncated, NotGguf):
             if path is not None:
                 raise
         with contextlib.suppress(OSError):  # what cannot be removed is refused again below
             self._file(None).unlink()
-        return read_facts(self._file(None))
+        return read_architecture(self._file(None))
 
     def _file(self, path: Path | None) -> Path:
         return demo_model(self._places) if path is None else path.absolute()

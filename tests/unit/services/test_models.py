@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from app.core.errors import ModelMissing, ModelTruncated, NotGguf, ProfileNotWritable
 from app.core.events import Finished, FinishReason, Loaded
-from app.core.model import Device, LoadOptions, ModelFacts
-from app.hardware.machine import Memory
-from app.services.memory import can_repack, kv_bytes, needed_bytes
+from app.core.model import Device, LoadOptions
+from app.core.plan import Overrides, Plan, Refusal
+from app.gguf.anatomy import read_architecture
+from app.hardware.fit import plan_for
+from app.hardware.machine import Machine, Memory, Processor
 from app.services.models import ModelChoice, Models
 from app.userdata import SettingsFile
 from tests.helpers.tiny_model import write_tiny_model
@@ -26,10 +29,11 @@ def file(tmp_path):
     return write_tiny_model(tmp_path / "other-model.gguf", context_tokens=4096)
 
 
-def gpt_oss_20b(tmp_path):
-    return ModelFacts(
-        tmp_path, "20b", "gpt-oss", 12_110_000_000, 24, 32, 4, 2880, 8, 64, 128, 131_072, 201_088
-    )
+def computer(monkeypatch, free_bytes):
+    """Make every probe find a computer with this much free memory."""
+    found = Machine(Processor("", 4, 8, 4, ("AVX2",)), Memory(64 << 30, free_bytes))
+    monkeypatch.setattr("app.services.computer.probe", lambda: found)
+    return found
 
 
 def test_the_demo_is_the_first_choice(models):
@@ -114,36 +118,53 @@ def test_a_failed_or_cancelled_load_leaves_none(models, engine, file):
 
 
 def test_the_settings_go_to_the_engine(models, engine, settings, file, monkeypatch):
-    monkeypatch.setattr("app.services.models.memory", lambda: Memory(64 << 30, 64 << 30))
+    computer(monkeypatch, 64 << 30)
+    engine.devices = (Device("CUDA0", "a card", is_gpu=True, total_bytes=64 << 30, free_bytes=64 << 30),)
     settings.change(context_tokens=16_384, threads=3, gpu_layers=7)
     list(models.load(None))
-    assert engine.loads[-1][1] == LoadOptions(16_384, threads=3, gpu_layers=7, repack=True)
+    assert engine.loads[-1][1] == LoadOptions(16_384, threads=3, gpu_layers=7, micro_batch=512, repack=False)
     list(models.load(file))
     assert engine.loads[-1][1].context_tokens == 4096, "the model's own limit"
 
 
-@pytest.mark.parametrize(("free_bytes", "layers"), [(64 << 30, 25), (1 << 20, 0)])
-def test_a_gpu_the_engine_sees_is_used(models, engine, file, free_bytes, layers):
-    engine.devices = (Device("CUDA0", "a card", is_gpu=True, free_bytes=free_bytes),)
+def test_a_model_is_loaded_as_planned_for_this_computer(models, engine, file, monkeypatch):
+    machine = computer(monkeypatch, 8 << 30)
+    engine.devices = (Device("CUDA0", "a card", is_gpu=True, total_bytes=9 << 30, free_bytes=8 << 30),)
+    plan = plan_for(
+        read_architecture(file), replace(machine, devices=engine.devices), Overrides(context_tokens=8192)
+    )
+    assert models.plan(file) == models.check(file).plan == plan
     list(models.load(file))
-    assert engine.loads[-1][1].gpu_layers == layers
+    assert engine.loads[-1][1] == plan.options
 
 
-def test_memory_of_the_full_model(tmp_path):
-    facts = gpt_oss_20b(tmp_path)
-    # facts/engine.md: 201 MB for the full layers at 8,192 and 19 MB for the windows; 3.22 GB at 131,072.
-    assert kv_bytes(facts, 8192) == pytest.approx(201.3e6 + 18.9e6, rel=0.001)
-    assert kv_bytes(facts, 131_072) == kv_bytes(facts, 1 << 20) == pytest.approx(3.24e9, rel=0.001)
-    needed = needed_bytes(facts, 8192)
-    assert needed == pytest.approx(12.66e9, rel=0.001)
-    assert can_repack(facts, needed, 23 * 10**9) and not can_repack(facts, needed, 22 * 10**9)
+def test_what_is_loaded_makes_room_for_the_next(models, engine, file, monkeypatch):
+    computer(monkeypatch, 1 << 30)
+    plan = models.plan(file)
+    assert isinstance(plan, Plan)
+    list(models.load(file))
+    taken = plan.shares[0].kv_bytes + plan.shares[0].compute_bytes
+    assert taken > 0
+    computer(monkeypatch, (1 << 30) - taken)
+    assert models.plan(file) == plan
 
 
 @pytest.mark.parametrize(("free_bytes", "fits"), [(64 << 30, True), (1 << 20, False)])
-def test_a_check_says_whether_a_model_fits(models, file, monkeypatch, free_bytes, fits):
-    monkeypatch.setattr("app.services.models.memory", lambda: Memory(64 << 30, free_bytes))
+def test_a_check_says_whether_a_model_fits(models, engine, file, monkeypatch, free_bytes, fits):
+    computer(monkeypatch, free_bytes)
     check = models.check(file)
     assert (check.facts.layers, check.free_bytes, check.fits) == (24, free_bytes, fits)
+    assert isinstance(check.plan, Plan if fits else Refusal)
+    list(models.load(file))
+    assert engine.loads[-1][1].gpu_layers == 0, "what does not fit is tried all the same"
+
+
+def test_a_smaller_context_is_loaded_where_the_wanted_one_does_not_fit(models, engine, settings, monkeypatch):
+    computer(monkeypatch, 600_000_000)
+    settings.change(context_tokens=16_384)
+    assert not models.check(None).fits
+    list(models.load(None))
+    assert engine.loads[-1][1].context_tokens == 8192
 
 
 def test_the_way_the_last_event_ends_a_cancelled_load(models, engine, file):
