@@ -16,11 +16,14 @@ from app.services.answers import Answers
 from app.services.batches import Batches
 from app.services.chat import Chat
 from app.services.formats import Formats
+from app.services.library import Library
 from app.services.models import Models
+from app.services.transfer import Transfers
 from app.storage.conversations import Conversations
 from app.storage.database import Database
 from app.storage.opening import open_nothing, open_to_read, open_to_write
 from app.userdata import Places, ProfileLock, SettingsFile, places, resource
+from app.vault import Vault, helper_command
 
 Storage = Literal["write", "read", "none"]
 
@@ -38,6 +41,8 @@ class Alcove:
     formats: Formats
     answers: Answers
     batches: Batches
+    library: Library
+    transfers: Transfers
     settings_file: SettingsFile
     places: Places
     tr: Texts
@@ -72,12 +77,17 @@ def assemble(profile: Path | None, *, storage: Storage, engine_command: Sequence
         closing.callback(chat.close)
         if is_writable:
             chat.recover()
+        library = Library(settings_file, where, models.follow)
+        transfers = Transfers(settings_file, library, Vault(helper_command()))
+        closing.callback(transfers.close)
         return Alcove(
             chat,
             models,
             Formats(where.schemas, chat.ask),
             Answers(models),
             Batches(engine, models),
+            library,
+            transfers,
             settings_file,
             where,
             tr,

@@ -20,7 +20,9 @@ from app.catalogue.programs import Root, Surroundings, roots
 from app.catalogue.shelf import look_into, size_of
 from app.catalogue.walk import Limits, Walk
 from app.core.catalogue import Entry
+from app.core.errors import NotLinkable, TargetTaken
 from app.core.shelf import Neighbour, Program, Way
+from app.userdata import make_folder
 
 _DIGEST = re.compile(r"(?:sha256[:-])?([0-9a-f]{64})")
 _OLLAMA_MODEL = "application/vnd.ollama.image.model"
@@ -157,6 +159,24 @@ def can_link(path: Path, folder: Path) -> bool:
     except OSError:
         return False
     return sys.platform != "linux" or os.access(path, os.R_OK | os.W_OK)
+
+
+def link(path: Path, target: Path) -> Path:
+    """Give the file a second name; gives that.
+
+    Raises:
+        TargetTaken: something else has it.
+        NotLinkable: another disk, a format without links, or not ours to link.
+        ProfileNotWritable: the folder cannot be made.
+    """
+    make_folder(target.parent)
+    try:
+        os.link(os.path.realpath(path), target)
+    except FileExistsError:
+        raise TargetTaken(path=str(target)) from None
+    except OSError as error:
+        raise NotLinkable(path=str(path), reason=error.strerror or str(error)) from error
+    return target
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

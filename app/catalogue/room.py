@@ -24,10 +24,15 @@ def check_room(target: Path, missing_bytes: int, reserve_bytes: int) -> None:
     Raises:
         NoRoom: and what is there already is left as it is.
     """
-    free_bytes = shutil.disk_usage(target.parent).free
+    free = free_bytes(target)
     needed_bytes = missing_bytes + reserve_bytes if missing_bytes else 0
-    if needed_bytes > free_bytes:
-        raise NoRoom(path=str(target), needed_bytes=needed_bytes, free_bytes=free_bytes)
+    if needed_bytes > free:
+        raise NoRoom(path=str(target), needed_bytes=needed_bytes, free_bytes=free)
+
+
+def free_bytes(target: Path) -> int:
+    """What is free on the disk of this file, whose folder need not be there yet."""
+    return shutil.disk_usage(next(folder for folder in target.parents if folder.exists())).free
 
 
 def check_size(target: Path, size_bytes: int) -> None:

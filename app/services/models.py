@@ -22,6 +22,7 @@ from app.gguf.anatomy import read_architecture
 from app.hardware.fit import plan_for, released
 from app.log import logger
 from app.services.computer import Computer
+from app.services.library import models_folder, shelf_paths
 from app.userdata import Places, SettingsFile, demo_model
 
 if TYPE_CHECKING:
@@ -112,9 +113,12 @@ class Models:
         return self._current
 
     def choices(self) -> tuple[ModelChoice, ...]:
-        """The demo, then the files used lately that still exist."""
-        recent = (Path(name) for name in self._settings_file.load().recent_models)
-        return (_choice(None), *(_choice(path) for path in recent if path.is_file()))
+        """The demo, then the files used lately that still exist, then what else lies on the shelf."""
+        settings = self._settings_file.load()
+        recent = (Path(name) for name in settings.recent_models)
+        shelf = shelf_paths(models_folder(settings, self._places))
+        paths = dict.fromkeys((*(path for path in recent if path.is_file()), *shelf))
+        return (_choice(None), *(_choice(path) for path in paths))
 
     def architecture(self, path: Path | None) -> Architecture:
         """What a model is made of, from its header; None is the demo.
@@ -213,6 +217,12 @@ class Models:
         from app.services.doctor import examine
 
         return examine(self._places, self.info)
+
+    def follow(self, old: Path, new: Path) -> None:
+        """All models were moved from one folder into another."""
+        path = self._current.path
+        if path is not None and path.is_relative_to(old):
+            self._current = _choice(new / path.relative_to(old))
 
     def became_loaded(self, loading: Loading, path: Path | None, model: LoadedModel) -> None:
         """Called by the load that got there; a later one may be under way."""
