@@ -113,7 +113,7 @@ class Attendants:
         from app.ui.interrupts import Interrupts
 
         window = self._program.window
-        self._interrupts = Interrupts(window.close, window)
+        self._interrupts = Interrupts(window.end, window)
         self._doorbell = Doorbell(self._program.places.data, self._program.raise_window, window)
 
 

@@ -94,6 +94,11 @@ class MainWindow(QMainWindow):
             self._is_slim = now < SLIM_PX
         self._fold()
 
+    def end(self) -> None:
+        """Close without a question, as the system asks for it."""
+        self.formats.close_unasked()
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.formats.may_close():
             event.ignore()

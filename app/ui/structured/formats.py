@@ -91,6 +91,11 @@ class AnswerFormats(QObject):
         self.editor.activateWindow()
         return False
 
+    def close_unasked(self) -> None:
+        """Close the editor whatever is in it: the program is told to end, and nobody may be there to answer."""
+        if self.editor is not None:
+            self.editor.done(0)
+
     def _show_menu(self, known: Sequence[KnownFormat], anchor: QWidget) -> None:
         from app.ui.structured.menu import Act, format_menu
 

@@ -418,3 +418,12 @@ def test_what_was_done_since_is_not_taken_back(start: Any, open_editor: Any) -> 
     _rows(editor)[0].required.click()
     assert not editor.state.undo_button.isVisible()
     _drop(editor)
+
+
+def test_a_system_that_ends_the_program_is_not_asked(start: Any, open_editor: Any) -> None:
+    program = start(ANSWER)
+    editor = open_editor(program)
+    editor.head.name.setText("Half done")
+    program.window.end()
+    assert not program.window.isVisible()
+    assert program.window.formats.editor is None
