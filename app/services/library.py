@@ -18,6 +18,7 @@ from app.catalogue.move import RESERVE_BYTES, Copy, Move
 from app.catalogue.names import local_name
 from app.catalogue.neighbours import Neighbours, find_neighbours, link
 from app.catalogue.programs import Surroundings
+from app.catalogue.room import free_bytes
 from app.catalogue.shelf import DEPTH, Shelf
 from app.catalogue.unfinished import Unfinished, unfinished
 from app.catalogue.walk import Walk
@@ -66,6 +67,11 @@ class Library:
     @property
     def folder(self) -> Path:
         return models_folder(self._settings_file.load(), self._places)
+
+    @property
+    def free_bytes(self) -> int:
+        """What is free on the disk of the folder."""
+        return free_bytes(self.folder / "any")
 
     @property
     def shelf(self) -> Shelf:
