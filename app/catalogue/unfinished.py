@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.catalogue.download import locked
 from app.catalogue.names import FOLDER, Names
 from app.catalogue.record import Record
 from app.core.catalogue import RemoteFile
-
-
-@dataclass(frozen=True, slots=True)
-class Unfinished:
-    """A download that can go on: `Download(hub, file, target)`."""
-
-    target: Path
-    file: RemoteFile
-    done_bytes: int
+from app.core.shelf import Unfinished
 
 
 def unfinished(folder: Path) -> tuple[Unfinished, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.assembly import Alcove, Storage, assemble
-from app.cli import ask, chat, chats, doctor, extract
+from app.cli import ask, chat, chats, doctor, extract, models
 from app.cli.arguments import Ask, Chat, Chats, Command, Doctor, Extract, Invocation
 from app.cli.exit_codes import ExitCode, exit_code
 from app.cli.flags import system_texts
@@ -97,3 +97,5 @@ def _call(command: Command, alcove: Alcove, screen: Screen) -> int:
             return chats.run(command, alcove, screen)
         case Doctor():
             return doctor.run(command, alcove, screen)
+        case _:
+            return models.run(command, alcove, screen)

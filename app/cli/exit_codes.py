@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from app.core.errors import AlcoveError, EngineError, ModelError, ProfileError, SchemaRefused
+from app.core.errors import (
+    AlcoveError,
+    DownloadError,
+    EngineError,
+    ModelError,
+    ProfileError,
+    SchemaRefused,
+    VaultError,
+)
 
 
 class ExitCode(IntEnum):
@@ -14,7 +22,8 @@ class ExitCode(IntEnum):
     MODEL = 3
     """The model cannot be used."""
     SOME_FAILED = 4
-    """An answer does not fit its schema, or some items of a batch have none that does."""
+    """An answer does not fit its schema, some items of a batch have none that does, or a model file is
+    damaged or could not be fetched."""
     SCHEMA = 5
     """The schema is refused."""
     PROFILE = 6
@@ -27,4 +36,6 @@ def exit_code(error: AlcoveError) -> ExitCode:
         return ExitCode.MODEL
     if isinstance(error, SchemaRefused):
         return ExitCode.SCHEMA
+    if isinstance(error, DownloadError | VaultError):
+        return ExitCode.SOME_FAILED
     return ExitCode.PROFILE if isinstance(error, ProfileError) else ExitCode.USAGE

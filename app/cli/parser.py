@@ -17,6 +17,7 @@ from app.cli.flags import (
     sampling_of,
     system_texts,
 )
+from app.cli.models_parser import add_models
 from app.core.answer_format import FileKind
 from app.core.conversation import Options
 from app.core.errors import OutOfRange
@@ -47,7 +48,8 @@ def _parser(tr: Texts) -> argparse.ArgumentParser:
         ),
         epilog=tr(
             "Exit codes: 0 done, 2 usage or no display, 3 the model cannot be used, "
-            "4 an answer does not fit its schema, 5 the schema is refused, "
+            "4 an answer does not fit its schema or a model file is damaged or could not be fetched, "
+            "5 the schema is refused, "
             "6 the profile or its database cannot be used, 130 interrupted."
         ),
         allow_abbrev=False,
@@ -59,7 +61,7 @@ def _parser(tr: Texts) -> argparse.ArgumentParser:
     where.add_argument("--temp-profile", action="store_true",
                        help=tr("use a throw-away profile that is gone afterwards"))  # fmt: skip
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
-    for add in (_add_ask, _add_extract, _add_chat, _add_chats, _add_doctor):
+    for add in (_add_ask, _add_extract, _add_chat, _add_chats, add_models, _add_doctor):
         add(commands, tr)
     return parser
 

@@ -36,7 +36,8 @@ class Screen:
         self._progress_width = 0
         self.is_terminal = out.isatty()
         self._has_styles = self.is_terminal and _knows_styles()
-        self._shows_progress = err.isatty()
+        self.shows_progress = err.isatty()
+        """Whether there is a line of progress; else whoever waits is told by notes."""
 
     @property
     def is_utf8(self) -> bool:
@@ -71,7 +72,7 @@ class Screen:
 
     def progress(self, text: str) -> None:
         """Replace the line of progress; "" removes it."""
-        if not self._shows_progress or not (text or self._progress_width):
+        if not self.shows_progress or not (text or self._progress_width):
             return
         text = _fit(text, shutil.get_terminal_size().columns - 1)
         blank = " " * self._progress_width

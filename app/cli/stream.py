@@ -1,9 +1,9 @@
-"""Follow a load or an answer to its end, and say how far it is."""
+"""Follow a load, an answer or a download to its end, and say how far a load or an answer is."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.cli.interrupt import Stop
 from app.core.events import Delta, Event, LoadProgress, PromptProgress
@@ -15,16 +15,19 @@ POLL_S = 0.1
 """How soon a signal is looked at; events come at once."""
 
 
-class Source(Protocol):
-    """A load or an answer in the making."""
+T = TypeVar("T")
+
+
+class Source(Protocol[T]):
+    """A load, an answer or a download in the making."""
 
     @property
     def ended(self) -> bool: ...
-    def take(self, timeout_s: float | None = None) -> list[Event]: ...
+    def take(self, timeout_s: float | None = None) -> list[T]: ...
     def cancel(self) -> None: ...
 
 
-def follow(source: Source, stop: Stop) -> Iterator[Event]:
+def follow(source: Source[T], stop: Stop) -> Iterator[T]:
     """Every event of `source`; a requested stop cancels it, and its last event still comes."""
     is_cancelled = False
     while not source.ended:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.core.catalogue import Entry
+from app.core.catalogue import Entry, RemoteFile
 from app.core.errors import ModelError
 from app.core.model import ModelFacts
 from app.core.words import mark
@@ -47,6 +47,15 @@ class ShelfItem:
     verdict: Verdict = Verdict.UNCHECKED
     sha256: str = ""
     entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """A download that can go on: what of `file` is here already, and where it is to lie."""
+
+    target: Path
+    file: RemoteFile
+    done_bytes: int
 
 
 class Program(StrEnum):

@@ -20,14 +20,12 @@ from app.catalogue.neighbours import Neighbours, find_neighbours, link
 from app.catalogue.programs import Surroundings
 from app.catalogue.room import free_bytes
 from app.catalogue.shelf import DEPTH, Shelf
-from app.catalogue.unfinished import Unfinished, unfinished
+from app.catalogue.unfinished import unfinished
 from app.catalogue.walk import Walk
-from app.core.architecture import Architecture
 from app.core.catalogue import Entry, RemoteFile
 from app.core.settings import Settings
-from app.core.shelf import Neighbour, ShelfItem
-from app.gguf.anatomy import read_architecture
-from app.userdata import Places, SettingsFile, demo_model, resource
+from app.core.shelf import Neighbour, ShelfItem, Unfinished
+from app.userdata import Places, SettingsFile, resource
 
 
 def models_folder(settings: Settings, places: Places) -> Path:
@@ -88,14 +86,6 @@ class Library:
     def unfinished(self) -> tuple[Unfinished, ...]:
         """Downloads that can go on, and those under way."""
         return unfinished(self.folder)
-
-    def about(self, path: Path | None) -> Architecture:
-        """What a model is made of, told from its header; None is the demo.
-
-        Raises:
-            ModelError: it cannot be used.
-        """
-        return read_architecture(demo_model(self._places) if path is None else path.absolute())
 
     def neighbours(self) -> Neighbours:
         """What other programs left on this disk; nothing is looked up beyond it."""

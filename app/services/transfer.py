@@ -24,16 +24,16 @@ from app.catalogue.pace import Tuning
 from app.catalogue.repair import Repair
 from app.catalogue.room import free_bytes
 from app.catalogue.shelf import size_of
-from app.catalogue.unfinished import Unfinished, came_from
+from app.catalogue.unfinished import came_from
 from app.core.catalogue import Entry, Listing, RemoteFile
 from app.core.download import Checked, DownloadEvent, Fetched
 from app.core.errors import AccessDenied, AlcoveError, DownloadBusy, NotRepairable
-from app.core.shelf import Verdict
+from app.core.shelf import Unfinished, Verdict
 from app.core.words import mark
 from app.services.library import Library
 from app.services.tokens import Tokens
 from app.userdata import SettingsFile
-from app.vault import Vault
+from app.vault import Vault, is_token
 
 _END_PATIENCE_S = 0.5
 _ALIKE = 0.01
@@ -196,13 +196,16 @@ class Transfers:
             job = Repair(hub, file, path, self._tuned(route))
             return self._begin(Transfer(self, job, file, hub.origin))
 
-    def keep_token(self, token: str, route: Route = Route()) -> None:
-        """Keep the token of the hub in the system keyring, and nowhere else.
+    def keep_token(self, token: str, route: Route = Route()) -> bool:
+        """Keep the token of the hub in the system keyring, and nowhere else; False where this is none.
 
         Raises:
             VaultError: there is no keyring that would keep it safe.
         """
+        if not is_token(token):
+            return False
         self.tokens.keep(Hub(self._endpoint(route)).origin, token)
+        return True
 
     def forget_token(self, route: Route = Route()) -> None:
         """Remove the token of the hub from the system keyring.
