@@ -144,7 +144,8 @@ class Batch:
 
     def content(self, kind: FileKind, *, with_source: bool = False) -> bytes:
         """The file of all good outcomes."""
-        return file_of(list(self._values(with_source)), kind, self._plan.format.name, is_list=self.total != 1)
+        is_list = self.total + len(self._inputs.refused) != 1
+        return file_of(list(self._values(with_source)), kind, self._plan.format.name, is_list=is_list)
 
     def write(self, kind: FileKind, *, with_source: bool = False) -> None:
         """Write the result whole or not at all; once nothing failed the journal has served.

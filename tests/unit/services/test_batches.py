@@ -108,6 +108,14 @@ def test_a_list_stays_one_where_all_but_one_failed(batches: Batches, texts: Path
     assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
 
 
+def test_a_list_stays_one_where_all_but_one_cannot_be_read(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    batch = begin(batches, [texts / "A.md", tmp_path / "none.txt"])
+    list(batch.run())
+    assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
+
+
 def test_nothing_is_replaced_or_mixed_up_unasked(batches: Batches, texts: Path, tmp_path: Path) -> None:
     result = tmp_path / "out.json"
     result.write_text("precious")
