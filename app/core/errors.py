@@ -30,7 +30,9 @@ AlcoveError
 │   ├── OtherConversion        program; a gpt-oss converted for that program alone
 │   ├── WrongVocabulary
 │   ├── ModelTooLarge          needed_bytes, free_bytes
-│   └── ModelLoadFailed        reason
+│   ├── ModelLoadFailed        reason
+│   ├── ModelMiscalculates     reason; what it calculates is nonsense, so its file must be damaged
+│   └── GpuMiscalculates       reason; the same, of layers on a GPU: the CPU may do better
 ├── EngineError                the engine child failed
 │   ├── EngineCrashed          exit_code
 │   ├── EngineGaveUp           restarts
@@ -216,6 +218,14 @@ class ModelTooLarge(ModelError):
 
 
 class ModelLoadFailed(ModelError):
+    pass
+
+
+class ModelMiscalculates(ModelError):
+    pass
+
+
+class GpuMiscalculates(ModelError):
     pass
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from app.core.answer_format import Fault
 from app.core.message import Channel, Timing, Usage
-from app.core.model import LoadedModel
+from app.core.model import LoadedModel, LoadOptions
 
 
 class FinishReason(StrEnum):
@@ -29,6 +29,14 @@ class Loaded:
     """The model is ready; the last event of a load."""
 
     model: LoadedModel
+
+
+@dataclass(frozen=True, slots=True)
+class SteppedDown:
+    """There was not memory enough, says `reason`: the load begins anew with `options` that take less."""
+
+    options: LoadOptions
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +73,4 @@ class Finished:
     timing: Timing
 
 
-Event = LoadProgress | Loaded | PromptProgress | Delta | Retried | Finished
+Event = LoadProgress | SteppedDown | Loaded | PromptProgress | Delta | Retried | Finished

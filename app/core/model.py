@@ -60,7 +60,7 @@ class LoadOptions:
 
 @dataclass(frozen=True, slots=True)
 class LoadedModel:
-    """The model as the engine holds it; the rates are measured or estimated tokens per second."""
+    """The model as the engine holds it, loaded by `options`; the rate is in tokens per second."""
 
     path: Path
     name: str
@@ -68,6 +68,7 @@ class LoadedModel:
     context_tokens: int
     load_s: float
     prefill_tokens_per_s: float = 0.0
+    options: LoadOptions = LoadOptions()
 
 
 @dataclass(frozen=True, slots=True)

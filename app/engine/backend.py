@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Protocol
 
-from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress
+from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress, SteppedDown
 from app.core.model import EngineInfo, LoadOptions, PromptCount
 from app.core.request import GenerationRequest
 
@@ -19,8 +19,11 @@ class Backend(Protocol):
 
     def info(self) -> EngineInfo: ...
 
-    def load(self, path: Path, options: LoadOptions, cancelled: Cancelled) -> Iterator[LoadProgress | Loaded]:
-        """Load a model in place of the one before. A cancelled load ends without `Loaded`.
+    def load(
+        self, path: Path, options: LoadOptions, cancelled: Cancelled
+    ) -> Iterator[LoadProgress | SteppedDown | Loaded]:
+        """Load a model in place of the one before. A cancelled load ends without `Loaded`. Where memory
+        is too small, it is tried again with options that take less.
 
         Raises:
             ModelError: the file cannot be used; the model before stays if it was not yet freed.

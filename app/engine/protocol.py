@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 
 from app.core.errors import AlcoveError, EngineFault, from_kind
-from app.core.events import Delta, Event, Finished, Loaded, LoadProgress, PromptProgress
+from app.core.events import Delta, Event, Finished, Loaded, LoadProgress, PromptProgress, SteppedDown
 from app.core.model import EngineInfo, LoadOptions, PromptCount
 from app.core.request import GenerationRequest
 
-VERSION = 2
+VERSION = 3
 
 MAXIMUM_LINE_BYTES = 64 * 2**20
 
@@ -54,6 +54,10 @@ class EventReply(_Wire, frozen=True):
 
 class LoadProgressed(EventReply, frozen=True, tag="load_progress"):
     event: LoadProgress
+
+
+class LoadSteppedDown(EventReply, frozen=True, tag="stepped_down"):
+    event: SteppedDown
 
 
 class LoadEnded(EventReply, frozen=True, tag="loaded"):
@@ -101,6 +105,7 @@ class Hello(_Wire, frozen=True, tag="hello"):
 Command = Load | Generate | Count | Info | Cancel
 Reply = (
     LoadProgressed
+    | LoadSteppedDown
     | LoadEnded
     | PromptProgressed
     | Text
@@ -113,6 +118,7 @@ Reply = (
 
 _REPLY_OF: dict[type[Event], type[EventReply]] = {
     LoadProgress: LoadProgressed,
+    SteppedDown: LoadSteppedDown,
     Loaded: LoadEnded,
     PromptProgress: PromptProgressed,
     Delta: Text,

@@ -62,6 +62,13 @@ SENTENCES: Final[Mapping[str, str]] = {
         "or choose a smaller model."
     ),
     "ModelLoadFailed": mark("“{path}” could not be loaded: {reason}."),
+    "ModelMiscalculates": mark(
+        "What “{path}” calculates is nonsense ({reason}): its file is damaged, check it or download it again."
+    ),
+    "GpuMiscalculates": mark(
+        "What “{path}” calculates on the graphics processor is nonsense ({reason}): "
+        "load it on the processor instead, and update the graphics driver."
+    ),
     "EngineError": mark("The engine failed."),
     "EngineCrashed": mark(
         "The engine stopped unexpectedly (code {exit_code}); what was written so far is kept, "

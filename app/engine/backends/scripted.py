@@ -86,7 +86,10 @@ class ScriptedBackend:
                 return
         size_bytes = self._script.size_bytes or (path.stat().st_size if path.exists() else 0)
         context_tokens = min(self._script.context_tokens, options.context_tokens)
-        self._loaded = LoadedModel(path, self._script.name, size_bytes, context_tokens, self._script.load_s)
+        load_s = self._script.load_s
+        self._loaded = LoadedModel(
+            path, self._script.name, size_bytes, context_tokens, load_s, options=options
+        )
         yield Loaded(self._loaded)
 
     def count(self, request: GenerationRequest) -> PromptCount:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import EngineNotReady, PromptTooLong
-from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress
-from app.core.model import EngineInfo, LoadedModel, LoadOptions, PromptCount
+from app.core.errors import EngineNotReady, ModelLoadFailed, PromptTooLong
+from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress, SteppedDown
+from app.core.model import EngineInfo, LoadedModel, LoadOptions, ModelFacts, PromptCount
 from app.core.request import GenerationRequest
 from app.core.sampling import Sampling
 from app.engine.backends.embedded.cache import Cache
@@ -22,6 +22,7 @@ from app.engine.backends.embedded.sampler import make_sampler
 from app.engine.backends.embedded.writer import Rate, Task, Writer
 from app.gguf.facts import facts_of
 from app.gguf.reader import GgufFile, read
+from app.hardware.step_down import is_for_memory, step_down
 from app.harmony import vocabulary
 from app.harmony.parser import Parser
 from app.harmony.render import Prompt, Renderer
@@ -74,7 +75,7 @@ class EmbeddedBackend:
 
     def load(
         self, path: Path, options: LoadOptions, cancelled: Callable[[], bool]
-    ) -> Iterator[LoadProgress | Loaded]:
+    ) -> Iterator[LoadProgress | SteppedDown | Loaded]:
         started_at = time.monotonic()
         file = read(path)
         facts = facts_of(file)
@@ -82,19 +83,36 @@ class EmbeddedBackend:
         del file
         yield LoadProgress(0.0)
         self.close()
+        while True:
+            try:
+                model = yield from self._weights(facts, table, options, cancelled)
+                if model is None:
+                    return
+                context = self._adopt(model, time.monotonic() - started_at)
+                break
+            except ModelLoadFailed as failed:
+                reason = str(failed.values["reason"])
+                smaller = step_down(options, facts.layers) if is_for_memory(reason) else None
+                if smaller is None:
+                    raise
+                options = smaller
+            yield SteppedDown(options, reason)
+        load_s = time.monotonic() - started_at
+        size = context.size
+        yield Loaded(LoadedModel(path, facts.name, facts.size_bytes, size, load_s, options=options))
+
+    def _weights(
+        self, facts: ModelFacts, table: Vocabulary, options: LoadOptions, cancelled: Callable[[], bool]
+    ) -> Generator[LoadProgress, None, Model | None]:
+        """The weights in memory, None if the load was cancelled."""
         loading = Loading(self._library, facts, options, cancelled)
         try:
             self._language = self._language or _learn(table)
             yield from loading
-            model = loading.model()
+            return loading.model()
         except BaseException:
             loading.abandon()
             raise
-        if model is None:
-            return
-        load_s = time.monotonic() - started_at
-        context = self._adopt(model, load_s)
-        yield Loaded(LoadedModel(path, facts.name, facts.size_bytes, context.size, load_s))
 
     def generate(
         self, request: GenerationRequest, cancelled: Callable[[], bool]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import re
 from collections import deque
+from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
@@ -13,11 +14,20 @@ from app.core.model import Device, EngineInfo
 GPU, INTEGRATED_GPU = 1, 2
 """Device types of ggml's that mean a graphics processor."""
 
+SHARED_MEMORY = ("MTL", "Metal")
+"""Names of GPUs that say they are cards and yet have no memory of their own."""
+
 ERROR = 4
 """The log level of ggml's for errors."""
 
 _ERRORS = 20
 _FUNCTION = re.compile(r"^\w+: ")
+
+
+class TensorOverride(ctypes.Structure):
+    """llama.cpp's `llama_model_tensor_buft_override`: where tensors go whose name fits a pattern."""
+
+    _fields_ = [("pattern", ctypes.c_char_p), ("buffer_type", ctypes.c_void_p)]
 
 
 class Library:
@@ -53,6 +63,12 @@ class Library:
         count = self._registry.ggml_backend_dev_count()
         return tuple(self._device(self._registry.ggml_backend_dev_get(index)) for index in range(count))
 
+    def tensor_overrides(self, patterns: Iterable[str]) -> Any:
+        """An array that keeps the tensors whose names fit these patterns in plain main memory."""
+        plain = self._base.ggml_backend_cpu_buffer_type()
+        found = [TensorOverride(pattern.encode(), plain) for pattern in patterns]
+        return (TensorOverride * (len(found) + 1))(*found)  # the last one stays empty: the end
+
     def listen(self) -> None:
         """Take the log from here on; llama.cpp has one listener a process."""
         self._errors.clear()
@@ -69,12 +85,15 @@ class Library:
     def _device(self, handle: int) -> Device:
         free, total = ctypes.c_size_t(), ctypes.c_size_t()
         self._base.ggml_backend_dev_memory(handle, ctypes.byref(free), ctypes.byref(total))
+        kind = self._base.ggml_backend_dev_type(handle)
+        name = self._base.ggml_backend_dev_name(handle).decode("utf-8", "replace")
         return Device(
-            name=self._base.ggml_backend_dev_name(handle).decode("utf-8", "replace"),
+            name=name,
             description=self._base.ggml_backend_dev_description(handle).decode("utf-8", "replace").strip(),
-            is_gpu=self._base.ggml_backend_dev_type(handle) in (GPU, INTEGRATED_GPU),
+            is_gpu=kind in (GPU, INTEGRATED_GPU),
             total_bytes=total.value,
-            free_bytes=free.value,
+            free_bytes=min(free.value, total.value),
+            is_shared=kind == INTEGRATED_GPU or name.startswith(SHARED_MEMORY),
         )
 
 
@@ -83,6 +102,7 @@ def _declare(base: Any, registry: Any) -> None:
     size_pointer = ctypes.POINTER(ctypes.c_size_t)
     signatures: tuple[tuple[Any, str, Any, list[Any]], ...] = (
         (base, "ggml_commit", ctypes.c_char_p, []),
+        (base, "ggml_backend_cpu_buffer_type", ctypes.c_void_p, []),
         (base, "ggml_backend_dev_name", ctypes.c_char_p, [ctypes.c_void_p]),
         (base, "ggml_backend_dev_description", ctypes.c_char_p, [ctypes.c_void_p]),
         (base, "ggml_backend_dev_type", ctypes.c_int, [ctypes.c_void_p]),

@@ -9,19 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psutil
-
 from app.core.errors import ModelLoadFailed
 from app.core.events import LoadProgress
 from app.core.model import LoadOptions, ModelFacts
 from app.engine.backends.embedded.context import Context
 from app.engine.backends.embedded.library import Library
-
-CPU_CHUNK, GPU_CHUNK = 64, 512
-"""Tokens evaluated in one go: small on a CPU, so that a stop in prefill is felt at once."""
-
-SMALL_MODEL_BYTES = 256 << 20
-"""A model this small is quicker on one thread: its layers take less time than threads to meet."""
+from app.engine.backends.embedded.parameters import ModelParameters, context_parameters
 
 PROGRESS_PAUSE_S = 0.1
 
@@ -33,7 +26,7 @@ class Model:
         self.facts = facts
         self._library = library
         self._handle = handle
-        self._options = options
+        self.options = options
 
     def open(self) -> Context:
         """A new, empty context.
@@ -41,31 +34,15 @@ class Model:
         Raises:
             ModelLoadFailed: there is not enough memory for it.
         """
-        api = self._library.api
-        chunk = GPU_CHUNK if self._options.gpu_layers else CPU_CHUNK
-        wanted = api.llama_context_default_params()
-        wanted.n_ctx = min(self._options.context_tokens, self.facts.context_tokens)
-        wanted.n_batch = wanted.n_ubatch = chunk
-        wanted.n_outputs_max = 1  # else the compute buffer holds a row of logits for every token
-        wanted.flash_attn_type = api.LLAMA_FLASH_ATTN_TYPE_AUTO
-        wanted.swa_full = False
-        wanted.n_threads = wanted.n_threads_batch = self._threads()
-        wanted.no_perf = True
+        wanted = context_parameters(self._library.api, self.facts, self.options)
         self._library.listen()
-        handle = api.llama_init_from_model(self._handle, wanted)
+        handle = self._library.api.llama_init_from_model(self._handle, wanted)
         if not handle:
             raise _failed(self._library, self.facts)
-        return Context(self._library, self._handle, handle, chunk)
+        return Context(self._library, self._handle, handle, wanted.n_ubatch)
 
     def close(self) -> None:
         self._library.api.llama_model_free(self._handle)
-
-    def _threads(self) -> int:
-        if self._options.threads:
-            return self._options.threads
-        if self.facts.size_bytes <= SMALL_MODEL_BYTES:
-            return 1
-        return psutil.cpu_count(logical=False) or os.cpu_count() or 1
 
 
 class Loading(Iterator[LoadProgress]):
@@ -116,15 +93,11 @@ class Loading(Iterator[LoadProgress]):
     def _load(self) -> None:
         api = self._library.api
         try:
-            wanted = api.llama_model_default_params()
-            wanted.n_gpu_layers = self._options.gpu_layers
-            on_cpu = not self._options.gpu_layers
-            wanted.load_mode = api.LLAMA_LOAD_MODE_MMAP if on_cpu else api.LLAMA_LOAD_MODE_AUTO
-            wanted.use_extra_bufts = self._options.repack
-            wanted.kv_overrides = _without_tokenizer(api, self._facts)
-            wanted.progress_callback = api.llama_progress_callback(self._tell)
+            wanted = ModelParameters(self._library, self._facts, self._options)
+            tell = api.llama_progress_callback(self._tell)
+            wanted.values.progress_callback = tell
             self._library.listen()
-            self._handle = api.llama_model_load_from_file(os.fsencode(self._facts.path), wanted)
+            self._handle = api.llama_model_load_from_file(os.fsencode(self._facts.path), wanted.values)
         finally:
             self._news.put(None)
 
@@ -143,15 +116,3 @@ def _failed(library: Library, facts: ModelFacts) -> ModelLoadFailed:
     """The first error is the reason, those after it only say that something failed."""
     reason = next(iter(library.errors()), "llama.cpp gave no reason")
     return ModelLoadFailed(path=str(facts.path), reason=reason)
-
-
-def _without_tokenizer(api: Any, facts: ModelFacts) -> Any:
-    """Let llama.cpp leave the tokenizer out: it is never asked (see `harmony`), and takes 60 MB and 0.5 s."""
-    overrides = (api.llama_model_kv_override * 3)()  # the last one stays empty: the end
-    overrides[0].tag = api.LLAMA_KV_OVERRIDE_TYPE_STR
-    overrides[0].key = b"tokenizer.ggml.model"
-    overrides[0].value.val_str = b"none"
-    overrides[1].tag = api.LLAMA_KV_OVERRIDE_TYPE_INT
-    overrides[1].key = f"{facts.architecture}.vocab_size".encode()
-    overrides[1].value.val_i64 = facts.vocabulary
-    return overrides
