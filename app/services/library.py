@@ -20,7 +20,7 @@ from app.catalogue.neighbours import Neighbours, find_neighbours, link
 from app.catalogue.programs import Surroundings
 from app.catalogue.room import free_bytes
 from app.catalogue.shelf import DEPTH, Shelf
-from app.catalogue.unfinished import unfinished
+from app.catalogue.unfinished import discard, unfinished
 from app.catalogue.walk import Walk
 from app.core.catalogue import Entry, RemoteFile
 from app.core.settings import Settings
@@ -112,6 +112,15 @@ class Library:
             ModelMissing, NotRemovable, DownloadBusy: see `Shelf.remove`.
         """
         self.shelf.remove(path, for_good=for_good)
+
+    def discard(self, target: Path) -> None:
+        """Throw away what was fetched of a file that is not whole yet; a whole one stays.
+
+        Raises:
+            DownloadBusy: it is being fetched right now.
+            ProfileNotWritable, DiskFull: the folder cannot be written to.
+        """
+        discard(target)
 
     def move(self, folder: Path) -> Job:
         """Move all models into another folder, which counts once everything is there.

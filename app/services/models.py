@@ -15,7 +15,6 @@ from app.core.errors import ModelTruncated, NotGguf, ProfileError
 from app.core.events import Event, Loaded
 from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, ModelFacts
 from app.core.plan import Overrides, Plan, Refusal
-from app.core.settings import AUTO_LAYERS
 from app.engine.client import EngineClient
 from app.engine.generation import Generation
 from app.gguf.anatomy import read_architecture
@@ -137,6 +136,14 @@ class Models:
         """
         return self._plan(self._read(path), overrides or self._wishes())
 
+    def decide(self, overrides: Overrides) -> None:
+        """Keep what a person decided about loading; it counts from the next load on.
+
+        Raises:
+            ProfileError: the settings cannot be written.
+        """
+        self._settings_file.save(self._settings_file.load().decided(overrides))
+
     def check(self, path: Path | None) -> ModelCheck:
         """What this model is and whether it fits.
 
@@ -242,12 +249,7 @@ class Models:
 
     def _wishes(self) -> Overrides:
         """What the person decided in the settings."""
-        settings = self._settings_file.load()
-        return Overrides(
-            context_tokens=settings.context_tokens,
-            gpu_layers=None if settings.gpu_layers == AUTO_LAYERS else settings.gpu_layers,
-            threads=settings.threads or None,
-        )
+        return self._settings_file.load().overrides
 
     def _remember(self, path: Path | None) -> None:
         recent = self._settings_file.load().recent_models

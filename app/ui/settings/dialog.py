@@ -88,6 +88,7 @@ class SettingsDialog(QDialog):
     def _add_engine(self) -> None:
         tr = self._tr
         self.context = QComboBox()
+        self.context.addItem(tr("automatic"), 0)
         for tokens in CONTEXT_CHOICES:
             self.context.addItem(tr("{size} tokens", size=short_count(tokens)), tokens)
         self.context.setCurrentIndex(max(0, self.context.findData(self._settings.context_tokens)))
