@@ -8,7 +8,13 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.core.errors import EngineNotReady, ModelLoadFailed, PromptTooLong
+from app.core.errors import (
+    EngineNotReady,
+    GpuMiscalculates,
+    ModelLoadFailed,
+    ModelMiscalculates,
+    PromptTooLong,
+)
 from app.core.events import Delta, Finished, Loaded, LoadProgress, PromptProgress, SteppedDown
 from app.core.model import EngineInfo, LoadedModel, LoadOptions, ModelFacts, PromptCount
 from app.core.request import GenerationRequest
@@ -19,6 +25,7 @@ from app.engine.backends.embedded.guard import Guard
 from app.engine.backends.embedded.library import Library
 from app.engine.backends.embedded.model import Loading, Model
 from app.engine.backends.embedded.sampler import make_sampler
+from app.engine.backends.embedded.self_test import COMPARED_BYTES, TEXTS, Tokens, known_tokens, try_out
 from app.engine.backends.embedded.writer import Rate, Task, Writer
 from app.gguf.facts import facts_of
 from app.gguf.reader import GgufFile, read
@@ -29,6 +36,7 @@ from app.harmony.render import Prompt, Renderer
 from app.harmony.tokens import CHANNEL
 from app.harmony.vocabulary import Vocabulary
 from app.structured.grammar import grammar_of
+from app.userdata import resource
 
 SMALLEST_ANSWER = 16
 """Tokens of context that must be left for an answer."""
@@ -80,6 +88,7 @@ class EmbeddedBackend:
         file = read(path)
         facts = facts_of(file)
         table = self._read_vocabulary(file)
+        known = known_tokens(resource("first_tokens.json"), file) if options.self_test else None
         del file
         yield LoadProgress(0.0)
         self.close()
@@ -97,9 +106,50 @@ class EmbeddedBackend:
                     raise
                 options = smaller
             yield SteppedDown(options, reason)
+        if options.self_test:
+            self._try_out(facts, options, known)
         load_s = time.monotonic() - started_at
         size = context.size
         yield Loaded(LoadedModel(path, facts.name, facts.size_bytes, size, load_s, options=options))
+
+    def _try_out(self, facts: ModelFacts, options: LoadOptions, known: Tokens | None) -> None:
+        """Refuse a model that calculates nonsense; `known` is what it should say, where that is known.
+
+        Raises:
+            GpuMiscalculates, ModelMiscalculates: it was freed again.
+        """
+        language, loaded = self._ready()
+        prompts = [language.renderer.encode(text) for text in TEXTS]
+        try:
+            if known is None and options.gpu_layers and facts.size_bytes <= COMPARED_BYTES:
+                known = self._tokens_of_cpu(facts, prompts)
+            finding = try_out(loaded.context, prompts, known).finding
+        except BaseException:
+            self.close()
+            raise
+        if finding:
+            self.close()
+            kind = GpuMiscalculates if options.gpu_layers else ModelMiscalculates
+            raise kind(path=str(facts.path), reason=finding)
+
+    def _tokens_of_cpu(self, facts: ModelFacts, prompts: list[list[int]]) -> Tokens | None:
+        """What the same file says on the CPU alone; None where it cannot be loaded there as well."""
+        loading = Loading(self._library, facts, LoadOptions(512, repack=False), lambda: False)
+        try:
+            list(loading)
+            model = loading.model()
+            assert model is not None
+        except ModelLoadFailed:
+            return None
+        try:
+            context = model.open()
+            trial = try_out(context, prompts)
+            context.close()
+        except ModelLoadFailed:
+            return None
+        finally:
+            model.close()
+        return None if trial.finding else trial.tokens
 
     def _weights(
         self, facts: ModelFacts, table: Vocabulary, options: LoadOptions, cancelled: Callable[[], bool]
