@@ -50,7 +50,8 @@ class Wish(StrEnum):
 class Settings:
     """`model` is the path of the chosen GGUF, empty for the built-in demo; `recent_models` newest first.
 
-    Of how a model is loaded, 0, "" and -1 (of layers) leave it to the fit. `welcomed`: a first choice was
+    Of how a model is loaded, 0, "" and -1 (of layers) leave it to the fit. A model that nobody used for so
+    many minutes is unloaded, never where they are 0. `welcomed`: a first choice was
     made. Of what downloads need, "" and 0 mean: models beside the conversations, the hub itself, no proxy but
     the environment's, no limit. `token_origins` are those a token is kept for in the system keyring.
     """
@@ -66,6 +67,8 @@ class Settings:
     micro_batch: int = 0
     repack: Wish = Wish.AUTOMATIC
     mapped: Wish = Wish.AUTOMATIC
+    unload_on_battery_min: int = 30
+    unload_on_mains_min: int = 0
     welcomed: bool = False
     model: str = ""
     recent_models: tuple[str, ...] = ()

@@ -182,6 +182,18 @@ class Models:
         with self._lock:
             return not self._is_loaded and (self._loading is None or self._loading.ended)
 
+    def unload(self) -> bool:
+        """Give back the memory of a model that nobody uses; the next question loads it again.
+
+        False where none is loaded, or one is about to be.
+        """
+        with self._lock:
+            if not self._is_loaded or (self._loading is not None and not self._loading.ended):
+                return False
+            self._is_loaded = False
+        self._engine.close()
+        return True
+
     @property
     def name(self) -> str:
         """The name of the model that is loaded or being loaded, "" where there is none."""

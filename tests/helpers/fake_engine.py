@@ -74,6 +74,9 @@ class FakeEngine:
         self.counted.append(request)
         return PromptCount(sum(len(turn.text.split()) for turn in request.turns), 0, self.context_tokens)
 
+    def close(self) -> None:
+        self.is_loaded = False
+
     def info(self) -> EngineInfo:
         return EngineInfo("fake", (), self.devices)
 
