@@ -22,11 +22,13 @@ SHAPE = {
     "block_count": 2,
     "context_length": 8192,
     "embedding_length": 64,
+    "attention.head_count": 16,
     "attention.head_count_kv": 8,
     "attention.key_length": 32,
     "attention.sliding_window": 128,
     "expert_count": 4,
     "expert_used_count": 2,
+    "expert_feed_forward_length": 64,
 }
 
 
