@@ -39,7 +39,7 @@ class Examination:
 
 def examine(text: str, notation: Notation = Notation.JSON) -> Examination:
     """Examine a text that is meant to be a schema. May take a while: it is compiled for every notation."""
-    faults = tuple(dict.fromkeys(schema_faults(text)))
+    faults = schema_faults(text)
     if faults:
         return Examination(text, notation, faults, lines_of(text, faults))
     refused: list[tuple[Notation, Fault]] = []

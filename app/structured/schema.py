@@ -66,7 +66,10 @@ def read_schema(text: str) -> Schema:
 def schema_faults(text: str) -> tuple[Fault, ...]:
     """Everything wrong with a schema, for an editor; nothing if it can be used."""
     examined = _examine(text)
-    return () if isinstance(examined, Schema) else examined[:_MOST_FAULTS]
+    if isinstance(examined, Schema):
+        return ()
+    once = dict.fromkeys(examined)  # the vocabularies of the newer drafts tell some of them several times
+    return tuple(once)[:_MOST_FAULTS]
 
 
 def _examine(text: str) -> Schema | tuple[Fault, ...]:
