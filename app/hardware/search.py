@@ -12,7 +12,7 @@ from app.hardware.cards import pace_of
 from app.hardware.layout import Layouts, Split, room_bytes, usable_gpus
 from app.hardware.machine import Machine
 from app.hardware.sizes import sizes_of
-from app.hardware.speed import SpeedModel, cpu_of, has_quick_cores
+from app.hardware.speed import USUAL_BANDWIDTH, SpeedModel, has_quick_cores
 
 LONG_CONTEXT = 65_536
 """From here on keys and values may be kept in eight bits where there is no room for more."""
@@ -70,9 +70,8 @@ class Search:
         self._model, self._machine, self._overrides, self._experts = model, machine, overrides, experts
         self._gpus = usable_gpus(machine.devices)
         self._room = {device.name: room_bytes(device) for device in self._gpus}
-        bandwidth = float(machine.bandwidth)
-        paces = [pace_of(device, bandwidth or cpu_of(machine).reached) for device in self._gpus]
-        self._speed = SpeedModel(model, cpu_of(machine), paces)
+        paces = [pace_of(device, float(machine.bandwidth or USUAL_BANDWIDTH)) for device in self._gpus]
+        self._speed = SpeedModel(model, machine, paces)
 
     def plan(self, context_tokens: int) -> Plan | None:
         """The fastest that fits, None where nothing does."""

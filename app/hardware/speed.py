@@ -61,9 +61,10 @@ class Cpu:
     work: float
 
 
-def cpu_of(machine: Machine) -> Cpu:
-    """Without repacking."""
-    cores, features = machine.processor.performance_cores, machine.processor.features
+def cpu_of(machine: Machine, threads: int) -> Cpu:
+    """With so many threads, more than cores are of no use; without repacking."""
+    features = machine.processor.features
+    cores = min(threads, machine.processor.performance_cores)
     part = 1 if has_quick_cores(machine) else SLOW_PART
     reached = min((machine.bandwidth or USUAL_BANDWIDTH) * CPU_SHARE, cores * CORE_BYTES_PER_S * part)
     work = next((work for name, work in _CORE_WORK.items() if name in features), _SLOW_WORK)
@@ -78,10 +79,10 @@ def has_quick_cores(machine: Machine) -> bool:
 class SpeedModel:
     """Tells the speeds of one model on one computer, however its parts are laid out."""
 
-    def __init__(self, model: Architecture, cpu: Cpu, paces: Sequence[Pace]) -> None:
+    def __init__(self, model: Architecture, machine: Machine, paces: Sequence[Pace]) -> None:
         """`paces` tell of the GPUs, in the order in which shares will tell of them."""
         facts = model.facts
-        self._cpu, self._paces = cpu, paces
+        self._machine, self._paces = machine, paces
         self._layers = facts.layers
         self._chosen = facts.experts_used / facts.experts
         self._embedding_bytes = model.size_bytes(Part.EMBEDDING)
@@ -100,7 +101,8 @@ class SpeedModel:
     def _decode_s(self, options: LoadOptions, shares: Sequence[Share]) -> float:
         main, *gpus = shares
         read = self._read_bytes(main, options) - self._embedding_bytes  # only one row of it is read
-        total = read / (self._cpu.reached * (_REPACK_READING if main.repack_bytes else 1))
+        reached = cpu_of(self._machine, options.threads).reached
+        total = read / (reached * (_REPACK_READING if main.repack_bytes else 1))
         for share, pace, layers in zip(gpus, self._paces, self._layers_of_gpus(options), strict=True):
             total += self._read_bytes(share, options) / pace.reached + layers * pace.pause_s
         return total + self._handed(options) * HANDOVER_S
@@ -108,12 +110,13 @@ class SpeedModel:
     def _prefill_s(self, options: LoadOptions, shares: Sequence[Share]) -> float:
         main, *gpus = shares
         on_cpu = self._layers_on_cpu(options)
-        work = self._cpu.work * (_REPACK_WORK if main.repack_bytes else 1)
+        cpu = cpu_of(self._machine, options.threads)
+        work = cpu.work * (_REPACK_WORK if main.repack_bytes else 1)
         total = on_cpu * self._layer_work / work
         handed = self._handed(options)
         layer_bytes = main.experts_bytes / max(1, on_cpu + handed)
         if on_cpu:
-            total = max(total, on_cpu * layer_bytes / self._cpu.reached / options.micro_batch)
+            total = max(total, on_cpu * layer_bytes / cpu.reached / options.micro_batch)
         for share, pace, layers in zip(gpus, self._paces, self._layers_of_gpus(options), strict=True):
             total += layers * self._layer_work / pace.work
             total += (share.weights_bytes + share.experts_bytes) / pace.bandwidth / options.micro_batch

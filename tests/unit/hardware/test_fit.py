@@ -53,7 +53,7 @@ def any_machine(draw: st.DrawFn) -> Machine:
 
 
 contexts = st.sampled_from([None, 4096, 8192, 32_768, 131_072])
-few = settings(max_examples=60)
+few = settings(max_examples=25)
 
 
 @few
