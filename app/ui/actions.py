@@ -31,6 +31,9 @@ class Command(StrEnum):
     DELETE = "delete"
     TRASH = "trash"
     OPEN_MODEL = "open_model"
+    MODELS = "models"
+    ABOUT_MODEL = "about_model"
+    MODEL_FIT = "model_fit"
     ANSWER_FORMAT = "answer_format"
     BATCH = "batch"
     SIDEBAR = "sidebar"
@@ -62,6 +65,9 @@ COMMANDS: Mapping[Command, Declared] = {
     Command.DELETE: Declared(mark("Delete"), "Ctrl+Shift+Backspace"),
     Command.TRASH: Declared(mark("Deleted chats")),
     Command.OPEN_MODEL: Declared(mark("Open a model file…"), "Ctrl+O"),
+    Command.MODELS: Declared(mark("Models…"), "Ctrl+Shift+M"),
+    Command.ABOUT_MODEL: Declared(mark("About this model…")),
+    Command.MODEL_FIT: Declared(mark("How it fits here…")),
     Command.ANSWER_FORMAT: Declared(mark("Answer format…"), "Ctrl+J"),
     Command.BATCH: Declared(mark("Many documents at once…"), "Ctrl+Shift+J"),
     Command.SIDEBAR: Declared(mark("Show or hide the sidebar"), "Ctrl+B"),

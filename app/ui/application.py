@@ -73,6 +73,7 @@ class Program:
         self._is_closed = True
         self.window.session.stop_all()
         self.window.loading.cancel()
+        self.window.models.close()
         self.background.finish(PATIENCE_S)
         self.opening.close()
         self.background.close()

@@ -62,6 +62,8 @@ class Commands(QObject):
         self._window.page.build()
         self._window.inspector.build()
         self._window.session.new()
+        if self._window.is_first_run:
+            self._window.begin_first_run()
         self._window.sidebar.refresh()
         self._window.loading.load_chosen()
 
@@ -137,6 +139,24 @@ class Commands(QObject):
         self._window.page.show_model()
         self._window.inspector.show_model(loading.model, loading.name)
 
+    def _offer_model(self, path: Path) -> None:
+        """A model was fetched while another one is in use."""
+        self._window.page.notices.show_notice(
+            Notice(
+                self._tr("“{name}” is here and verified.", name=path.stem),
+                self._tr("Use it"),
+                lambda: self._window.loading.load(path),
+            )
+        )
+
+    def _take_model_settings(self, settings: Settings) -> None:
+        limit, mirror = settings.download_bytes_per_s, settings.hub_endpoint
+        self._keep(download_bytes_per_s=limit, hub_endpoint=mirror)
+
+    def _end_first_run(self) -> None:
+        self._window.end_first_run()
+        self._keep(welcomed=True)
+
     # The answer format
 
     def _open_formats(self) -> None:
@@ -150,9 +170,7 @@ class Commands(QObject):
         if self.batch is None:
             from app.ui.batch.dialog import BatchDialog
 
-            self.batch = BatchDialog(
-                self._opening, self._background, self._theme, self._tr, self._window
-            )
+            self.batch = BatchDialog(self._opening, self._background, self._theme, self._tr, self._window)
         options = self._window.session.options
         if not self.batch.isVisible():
             self.batch.show_format(options.format or self.batch.setup.format, options.sampling)
@@ -249,6 +267,9 @@ class Commands(QObject):
             Command.DELETE: self._delete,
             Command.TRASH: self._open_trash,
             Command.OPEN_MODEL: window.picker.choose_file,
+            Command.MODELS: window.models.open_manager,
+            Command.ABOUT_MODEL: window.models.about_current,
+            Command.MODEL_FIT: window.models.fit_current,
             Command.ANSWER_FORMAT: self._open_formats,
             Command.BATCH: self._open_batch,
             Command.SIDEBAR: window.toggle_sidebar,
@@ -277,9 +298,19 @@ class Commands(QObject):
         window.loading.began.connect(window.picker.show_model)
         window.loading.ended.connect(self._show_model)
         window.loading.too_large.connect(self._warn)
+        self._connect_models()
         self._connect_formats()
         window.folds_changed.connect(self._keep_folds)
         window.left.connect(self._keep_size)
+
+    def _connect_models(self) -> None:
+        window, models = self._window, self._window.models
+        models.settings_changed.connect(self._take_model_settings)
+        models.failed.connect(window.page.notices.show_error)
+        models.ready.connect(self._offer_model)
+        models.file_wanted.connect(window.picker.choose_file)
+        models.settings_wanted.connect(self._open_settings)
+        models.welcomed.connect(self._end_first_run)
 
     def _connect_formats(self) -> None:
         window, formats = self._window, self._window.formats

@@ -15,6 +15,7 @@ from app.ui.background import Background
 from app.ui.chat.header import Header
 from app.ui.chat.page import ChatPage
 from app.ui.chat.session import ChatSession
+from app.ui.model_desk import ModelDesk
 from app.ui.models.loading import ModelLoading
 from app.ui.models.picker import ModelPicker
 from app.ui.opening import Opening
@@ -53,19 +54,25 @@ class MainWindow(QMainWindow):
         chosen = Path(settings.model) if settings.model else None
         self.loading = ModelLoading(opening, chosen, background, self)
         self.sidebar = Sidebar(opening, background, self.actions_of, theme, tr)
-        open_file = self.actions_of[Command.OPEN_MODEL]
-        self.picker = ModelPicker(opening, background, open_file, theme, tr)
+        about = (Command.OPEN_MODEL, Command.MODELS, Command.ABOUT_MODEL, Command.MODEL_FIT)
+        acts = [self.actions_of[command] for command in about]
+        self.picker = ModelPicker(opening, background, acts, theme, tr)
         header = Header(self.actions_of, self.picker, theme, tr)
         self.page = ChatPage(opening, self.session, self.loading, background, header, theme, tr)
         self.inspector = Inspector(theme, tr)
+        self.models = ModelDesk(opening, self.loading, settings, background, theme, tr, self)
         self.formats = AnswerFormats(opening, background, theme, tr, self)
         self._sidebar_open = settings.sidebar_open
         self._inspector_open = settings.inspector_open
         self._is_narrow = self._is_slim = False
         self._has_appeared = False
+        self.is_first_run = not (settings.welcomed or settings.model or settings.recent_models)
+        """Whether no model was ever chosen; the first run then takes the whole window."""
         self._appearing = QTimer(self, singleShot=True)
         self._appearing.timeout.connect(self._appear)
         self._place()
+        if self.is_first_run:
+            self.page.hide_chat()
         self._take_size(settings)
         self._fold()
 
@@ -80,6 +87,16 @@ class MainWindow(QMainWindow):
         self._is_narrow = False
         self._fold()
         self._tell_folds()
+
+    def begin_first_run(self) -> None:
+        """What this computer can run, in place of the chat."""
+        self.page.show_first_run(self.models.begin_first_run())
+
+    def end_first_run(self) -> None:
+        """A choice was made: the columns and the chat come back."""
+        self.is_first_run = False
+        self.page.show_first_run(None)
+        self._fold()
 
     def show_sidebar(self) -> None:
         if not self.sidebar.isVisible():
@@ -131,9 +148,9 @@ class MainWindow(QMainWindow):
             self._appearing.start(0)  # once the columns in it are painted too
 
     def _fold(self) -> None:
-        has_sidebar = self._sidebar_open and not self._is_slim
+        has_sidebar = self._sidebar_open and not self._is_slim and not self.is_first_run
         self.sidebar.setVisible(has_sidebar)
-        self.inspector.setVisible(self._inspector_open and not self._is_narrow)
+        self.inspector.setVisible(self._inspector_open and not self._is_narrow and not self.is_first_run)
         self.page.header.show_sidebar_buttons(is_folded=not has_sidebar)
 
     def _tell_folds(self) -> None:

@@ -2,11 +2,11 @@
 
 A widget asks for its look by its class and, where there are several, by the dynamic property `kind`:
 
-QPushButton   primary · danger · quiet · link · place · segment (checkable); without a kind: a plain bordered
+QPushButton   primary · soft · danger · quiet · link · place · segment (checkable); without a kind: a plain bordered
               button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
 QPushButton   `choice` shows what is chosen and opens a menu
-QLabel        title · section · muted · small · danger · number
+QLabel        headline · lead · title · section · muted · small · danger · number · badge
 QFrame        bubble · card · answer · banner · notice · rule · sidebar · inspector · header · composer
               · track · ring · menu · frame · field-row
 QLineEdit     a field; `number` right-aligned and narrow; `title` a heading edited in place; `remark` small
@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from string import Template
 
-from app.ui.tokens import DARK, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
+from app.ui.tokens import DARK, HEADLINE_PX, LIGHT, RADIUS_L, RADIUS_S, SMALL_PX, TITLE_PX, Tokens
 
 _BASE = """
 QMainWindow, QDialog { background: $window; }
@@ -36,6 +36,10 @@ QLabel[kind="section"] { font-weight: 600; }
 QLabel[kind="muted"] { color: $muted; font-size: ${small_px}px; }
 QLabel[kind="small"], QLabel[kind="number"] { font-size: ${small_px}px; }
 QLabel[kind="danger"] { color: $danger; font-size: ${small_px}px; }
+QLabel[kind="headline"] { font-size: ${headline_px}px; font-weight: 600; }
+QLabel[kind="lead"] { color: $muted; }
+QLabel[kind="badge"] { color: $accent; background: $raised; border-radius: ${radius_s}px; font-weight: 600;
+    font-size: ${small_px}px; padding: 3px 12px; }
 """
 
 _BUTTONS = """
@@ -50,6 +54,9 @@ QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1p
 QPushButton[kind="primary"]:hover, QPushButton[kind="primary"]:pressed { background: $accent_hover; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; padding: 5px 13px; }
 QPushButton[kind="primary"]:disabled { background: $selected; color: $muted; border-color: $selected; }
+QPushButton[kind="soft"] { background: $raised; border: 1px solid $raised; }
+QPushButton[kind="soft"]:hover { background: $selected; }
+QPushButton[kind="soft"]:focus { border-color: $accent; }
 QPushButton[kind="danger"] { color: $danger; }
 QPushButton[kind="quiet"], QPushButton[kind="link"] { background: transparent; border: 1px solid transparent;
     color: $muted; padding: 3px 8px; font-size: ${small_px}px; }
@@ -232,6 +239,7 @@ def style_sheet(tokens: Tokens) -> str:
         scroll=tokens.selected if is_light else tokens.border,
         small_px=SMALL_PX,
         title_px=TITLE_PX,
+        headline_px=HEADLINE_PX,
         radius_s=RADIUS_S,
         radius_l=RADIUS_L,
     )

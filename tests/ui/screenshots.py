@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.ui import answer_scenes, batch_scenes, format_scenes
+from tests.ui import answer_scenes, batch_scenes, format_scenes, model_scenes
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
@@ -105,8 +105,11 @@ def script(language: str) -> list[dict[str, Any]]:
 class Studio:
     """The window on a stage, and the camera."""
 
-    def __init__(self, application: QApplication, program: Program, folder: Path, language: str) -> None:
-        self._application = application
+    def __init__(
+        self, application: QApplication, program: Program, folder: Path, language: str, theme: str
+    ) -> None:
+        self.application = application
+        self.theme = theme
         self.program = program
         self.window = program.window
         self._folder = folder
@@ -117,7 +120,7 @@ class Studio:
         while not ready():
             if time.monotonic() > until:
                 raise TimeoutError("the scene never became ready")
-            self._application.processEvents()
+            self.application.processEvents()
             time.sleep(0.005)
 
     def rest(self, seconds: float = 0.3) -> None:
@@ -237,6 +240,7 @@ SCENES = (
     answer_scenes.scene_structured,
     *format_scenes.SCENES,
     batch_scenes.scene_batch,
+    *model_scenes.SCENES,
 )
 
 
@@ -285,7 +289,7 @@ def shoot_look(folder: Path, look: str) -> None:
             load_s=2.0,
             size_bytes=12_104_900_000,
         )
-        studio = Studio(application, program, folder, language)
+        studio = Studio(application, program, folder, language, theme)
         for scene in SCENES:
             scene(studio)
         program.window.close()

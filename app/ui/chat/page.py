@@ -67,6 +67,21 @@ class ChatPage(QFrame):
         self._connect_loading()
         self._show_title(None)
 
+    def hide_chat(self) -> None:
+        """Show nothing yet: the first run is about to come."""
+        for part in (self.header, self.welcome, self._below):
+            part.hide()
+
+    def show_first_run(self, page: QWidget | None) -> None:
+        """`page` in place of the chat; None brings the chat back."""
+        for part in (self.header, self._below):
+            part.setVisible(page is None)
+        self.transcript.setVisible(page is None)
+        if page is not None:
+            self._column.insertWidget(1, page, 1)
+        else:
+            self.setFocus()
+
     def build(self) -> None:
         """Make the transcript, which the first paint need not wait for, and connect everything with it."""
         from app.ui.chat.answer_files import AnswerFiles
@@ -215,7 +230,7 @@ class ChatPage(QFrame):
 
     def _place(self) -> None:
         self.setProperty("kind", "surface")
-        below = QWidget()
+        self._below = below = QWidget()
         below.setMaximumWidth(_COMPOSER_PX)
         stack = QVBoxLayout(below)
         stack.setContentsMargins(0, 0, 0, 0)

@@ -22,7 +22,10 @@ _LONGEST_PX = 170
 
 
 class ModelPicker(QToolButton):
-    """`chosen` gives a path, or None for the demo that ships with the program."""
+    """`chosen` gives a path, or None for the demo that ships with the program.
+
+    `acts` are what else its menu offers.
+    """
 
     chosen = Signal(object)
     failed = Signal(object, object)
@@ -31,7 +34,7 @@ class ModelPicker(QToolButton):
         self,
         opening: Opening,
         background: Background,
-        open_file: QAction,
+        acts: Sequence[QAction],
         theme: Theme,
         tr: Texts,
         parent: QWidget | None = None,
@@ -40,7 +43,7 @@ class ModelPicker(QToolButton):
         self._opening = opening
         self._path: Path | None = None
         self._background = background
-        self._open_file = open_file
+        self._acts = acts
         self._theme = theme
         self._tr = tr
         self.menu_in_view: QMenu | None = None
@@ -102,7 +105,7 @@ class ModelPicker(QToolButton):
         for choice in choices:
             self._add(menu, choice)
         menu.addSeparator()
-        menu.addAction(self._open_file)
+        menu.addActions(self._acts)
         self.menu_in_view = menu
         menu.popup(self.mapToGlobal(self.rect().bottomLeft()))
 

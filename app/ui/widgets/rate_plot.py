@@ -14,7 +14,9 @@ from app.ui.tokens import SMALL_PX
 WINDOW_S = 180.0
 STEP_S = 1.0
 """Samples closer together than this are one, the later."""
-_SIZE = QSize(200, 44)
+_SIZE = QSize(200, 56)
+_LABEL_PX = 18
+"""The line at the top is for the label."""
 _WASH = 40
 
 
@@ -60,10 +62,11 @@ class RatePlot(QWidget):
         if not self._samples:
             return []
         now, top = self._samples[-1][0], self.highest or 1.0
-        wide, high = self.width() - 1.0, self.height() - 3.0
+        wide, high = self.width() - 1.0, self.height() - _LABEL_PX - 3.0
         span = min(WINDOW_S, max(30.0, now - self._samples[0][0]))
         return [
-            QPointF(wide * (1 - (now - at) / span), 2 + high * (1 - rate / top)) for at, rate in self._samples
+            QPointF(wide * (1 - (now - at) / span), _LABEL_PX + 1 + high * (1 - rate / top))
+            for at, rate in self._samples
         ]
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -71,7 +74,7 @@ class RatePlot(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         tokens = self._theme.tokens
         painter.setPen(QPen(QColor(tokens.border), 1))
-        for y in (0.5, self.height() - 0.5):
+        for y in (_LABEL_PX + 0.5, self.height() - 0.5):
             painter.drawLine(QPointF(0, y), QPointF(self.width(), y))
         if points := self.points():
             self._draw(painter, points)
@@ -80,7 +83,7 @@ class RatePlot(QWidget):
             font.setPixelSize(SMALL_PX - 1)
             painter.setFont(font)
             painter.setPen(QColor(tokens.muted))
-            room = QRectF(0, 3, self.width() - 2, self.height())
+            room = QRectF(0, 0, self.width() - 2, _LABEL_PX)
             painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop, self._label)
         painter.end()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
@@ -62,9 +63,11 @@ class StackBar(QWidget):
             lefts.append(left)
         shrink = min(1.0, width / left) if left else 1.0
         lefts = [shrink * each for each in (*lefts, max(width / shrink, left))]
-        gap = _GAP_PX if len(lefts) > 2 else 0.0
-        spans = zip(lefts, lefts[1:], strict=False)
-        return tuple(QRectF(start, 0, max(0.0, end - start - gap), self.height()) for start, end in spans)
+        gaps = [_GAP_PX if left < width - _GAP_PX else 0.0 for left in lefts[1:]]
+        spans = zip(pairwise(lefts), gaps, strict=True)
+        return tuple(
+            QRectF(start, 0, max(0.0, end - start - gap), self.height()) for (start, end), gap in spans
+        )
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -122,9 +125,7 @@ class Legend(QWidget):
         for (left, top), (role, text) in zip(self._places(self.width()), self._items, strict=True):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colour_of(self._theme.tokens, role))
-            painter.drawRoundedRect(
-                QRectF(left, top + middle - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX), 3, 3
-            )
+            painter.drawRoundedRect(QRectF(left, top + middle - _SWATCH_PX / 2, _SWATCH_PX, _SWATCH_PX), 3, 3)
             painter.setPen(QColor(self._theme.tokens.muted))
             room = QRectF(left + _SWATCH_PX + 6, top, self.width(), self._line_px)
             painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)

@@ -59,7 +59,8 @@ def test_another_model_is_loaded_and_offered_the_next_time(start: Any, qtbot: Qt
     qtbot.waitUntil(lambda: program.window.picker.menu_in_view is not None)
     assert program.window.picker.menu_in_view.layoutDirection() is Qt.LayoutDirection.LeftToRight
     names = [action.text() for action in program.window.picker.menu_in_view.actions() if action.text()]
-    assert names == ["Alcove demo, built in", "other", "gpt-oss-20b", "Open a model file…"]
+    assert names[:4] == ["Alcove demo, built in", "other", "gpt-oss-20b", "Open a model file…"]
+    assert names[4:] == ["Models…", "About this model…", "How it fits here…"]
     program.window.picker.menu_in_view.close()
 
 

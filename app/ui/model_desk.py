@@ -1,0 +1,222 @@
+"""What the commands about models do: the manager, the first run, a model's inside and how it fits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.core.architecture import Architecture
+from app.core.plan import Overrides
+from app.core.settings import Settings
+from app.core.shelf import Neighbour
+from app.i18n import Texts
+from app.ui.background import Background
+from app.ui.models.loading import ModelLoading
+from app.ui.opening import Opening
+from app.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from app.ui.models.live import Live
+    from app.ui.models.manager import ModelManager
+    from app.ui.models.work import ModelWork
+    from app.ui.welcome.first_run import FirstRun
+
+
+class ModelDesk(QObject):
+    """Made with the window; what it opens is imported when it is first opened."""
+
+    settings_changed = Signal(object)
+    failed = Signal(object)
+    ready = Signal(object)
+    """A file is here now and may be used: its path."""
+    file_wanted = Signal()
+    settings_wanted = Signal()
+    welcomed = Signal()
+    """A first choice was made."""
+
+    def __init__(
+        self,
+        opening: Opening,
+        loading: ModelLoading,
+        settings: Settings,
+        background: Background,
+        theme: Theme,
+        tr: Texts,
+        window: QWidget,
+    ) -> None:
+        super().__init__(window)
+        self._opening = opening
+        self._loading = loading
+        self._settings = settings
+        self._background = background
+        self._theme = theme
+        self._tr = tr
+        self._window = window
+        self._work: ModelWork | None = None
+        self.manager: ModelManager | None = None
+        self.first_run: FirstRun | None = None
+        loading.ended.connect(self._show_current)
+
+    @property
+    def work(self) -> ModelWork:
+        """What is under way; made when it is first needed."""
+        if self._work is None:
+            from app.ui.models.work import ModelWork
+
+            self._work = ModelWork(self._opening, self._background, self)
+            self._work.failed.connect(self.failed)
+            self._work.placed.connect(self._take_placed)
+        return self._work
+
+    def close(self) -> None:
+        """The window closes: what came of downloads is kept."""
+        if self._work is not None:
+            self._work.stop_all()
+
+    def show_settings(self, settings: Settings) -> None:
+        self._settings = settings
+
+    # The manager
+
+    def open_manager(self, tab: str = "installed") -> None:
+        if self.manager is None:
+            from app.ui.models.manager import ModelManager
+
+            self.manager = manager = ModelManager(
+                self.work, self._settings, self._theme, self._tr, self._window
+            )
+            manager.chosen.connect(self._use)
+            manager.file_wanted.connect(self.file_wanted)
+            manager.about_wanted.connect(self.open_about)
+            manager.fit_wanted.connect(self.open_fit)
+            manager.settings_changed.connect(self._take_settings)
+            manager.forget_wanted.connect(self._forget_token)
+        self.manager.show_tab(tab)
+        self.manager.open_with(self._loading.path)
+
+    def open_about(self, path: Path | None) -> None:
+        """What a model is made of, as a drawing."""
+
+        def work() -> Architecture:
+            return self._opening.models.architecture(path)
+
+        def done(model: Architecture) -> None:
+            from app.ui.models.about import AboutDialog
+
+            AboutDialog(model, self._theme, self._tr, self._front).open()
+
+        self.work.ask(work, done)
+
+    def open_fit(self, path: Path | None) -> None:
+        """How a model fits this computer, and what can be decided by hand."""
+
+        def done(settings: Settings) -> None:
+            from app.ui.models.fit_dialog import FitDialog
+
+            dialog = FitDialog(
+                self._opening, self.work, path, settings.overrides, self._theme, self._tr, self._front
+            )
+            dialog.load_wanted.connect(self._load_with)
+            dialog.open()
+
+        self.work.ask(self._settings_now, done)
+
+    def about_current(self) -> None:
+        self.open_about(self._loading.path)
+
+    def fit_current(self) -> None:
+        self.open_fit(self._loading.path)
+
+    # The first run
+
+    def begin_first_run(self) -> FirstRun:
+        """The screen of the first run, filled with what this computer can do."""
+        from app.ui.welcome.first_run import FirstRun
+
+        self.first_run = page = FirstRun(self._theme, self._tr)
+        work = self.work
+        work.advised.connect(page.show_advice)
+        work.listed.connect(page.show_disk)
+        work.found.connect(page.show_found)
+        work.began.connect(self._follow_first)
+        page.wanted.connect(work.fetch)
+        page.demo_wanted.connect(self.end_first_run)
+        page.file_wanted.connect(self.file_wanted)
+        page.folder_wanted.connect(lambda: self.open_manager("settings"))
+        page.manager_wanted.connect(lambda: self.open_manager("available"))
+        page.settings_wanted.connect(self.settings_wanted)
+        page.neighbour_wanted.connect(self._use_neighbour)
+        page.chosen.connect(self._use)
+        work.look()
+        work.look_around()
+        work.advise()
+        return page
+
+    def end_first_run(self) -> None:
+        """A choice was made: the chat takes the place of the first run."""
+        if self.first_run is not None:
+            self.first_run.hide()
+            self.first_run.deleteLater()
+            self.first_run = None
+            self.welcomed.emit()
+
+    def _follow_first(self, live: Live) -> None:
+        page = self.first_run
+        if page is None or not live.can_pause:
+            return
+        page.follow(live)
+        transfer = page.card.transfer
+        transfer.paused.connect(live.pause)
+        transfer.resumed.connect(live.start)
+        transfer.cancelled.connect(lambda: self.work.discard(live))
+        transfer.token_given.connect(lambda token: self.work.keep_token(token, live))
+
+    # What comes of it
+
+    def _use(self, path: Path | None) -> None:
+        self.end_first_run()
+        self._loading.load(path)
+
+    def _use_neighbour(self, neighbour: Neighbour) -> None:
+        self._use(neighbour.path)
+
+    def _take_placed(self, path: Path) -> None:
+        """A file is whole: used at once where only the demo was there before, offered otherwise."""
+        if self._loading.path is None:
+            self._use(path)
+        else:
+            self.ready.emit(path)
+
+    def _load_with(self, path: Path | None, overrides: Overrides) -> None:
+        self.work.ask(lambda: self._opening.models.decide(overrides), lambda _: self._use(path))
+
+    def _take_settings(self, settings: Settings) -> None:
+        self._settings = settings
+        self.settings_changed.emit(settings)
+
+    def _forget_token(self) -> None:
+        def done(_: None) -> None:
+            if self.manager is not None:
+                self.manager.settings.show_token(is_kept=False)
+
+        self.work.ask(self._forget, done)
+
+    def _show_current(self) -> None:
+        if self._loading.path is not None:
+            self.end_first_run()
+        if self.manager is not None:
+            self.manager.show_current(self._loading.path)
+
+    def _settings_now(self) -> Settings:
+        return self._opening.alcove.settings_file.load()
+
+    def _forget(self) -> None:
+        self._opening.alcove.transfers.forget_token()
+
+    @property
+    def _front(self) -> QWidget:
+        """The window a dialog belongs to: the manager, while that is open."""
+        return self.manager if self.manager is not None and self.manager.isVisible() else self._window

@@ -1,0 +1,167 @@
+"""The manager's page of settings: where models lie, where they come from, how fast they may come."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.settings import Settings
+from app.i18n import Texts
+from app.i18n.quantities import size_text
+from app.ui.models.live import Live
+from app.ui.models.section import Page
+from app.ui.models.transfer_row import TransferRow
+from app.ui.models.work import ModelWork, OnDisk
+from app.ui.theme import Theme
+from app.ui.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS
+from app.ui.widgets.elided_label import ElidedLabel
+from app.ui.widgets.number_field import NumberField
+
+_MB = 10**6
+_MOST_MB = 10_000
+
+
+class DownloadSettings(Page):
+    """`changed` gives the new settings, at once."""
+
+    changed = Signal(object)
+    forget_wanted = Signal()
+    """Remove the access token from the keyring."""
+
+    def __init__(
+        self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._work = work
+        self._theme = theme
+        self._settings = settings
+        self._tr = tr
+        self.folder = ElidedLabel()
+        self.choose = QPushButton(tr("Move…"))
+        self.room = QLabel()
+        self.mirror = QLineEdit(settings.hub_endpoint)
+        self.limit = NumberField(0, _MOST_MB, 1, is_whole=True)
+        self.limit.set_value(settings.download_bytes_per_s / _MB)
+        self.token = QLabel()
+        self.forget = QPushButton(tr("Remove the token"))
+        self.moving: TransferRow | None = None
+        self._place()
+        self._connect()
+        self.show_token(bool(settings.token_origins))
+
+    def show_disk(self, disk: OnDisk) -> None:
+        self.folder.setText(str(disk.folder))
+        self.room.setText(self._tr("{size} free on this disk", size=size_text(disk.free_bytes)))
+
+    def follow(self, live: Live) -> None:
+        """Show the models being moved."""
+        self.moving = row = TransferRow(self._theme, self._tr, can_pause=False)
+        live.show_in(row)
+        row.cancelled.connect(live.pause)
+        live.ended.connect(lambda error: row.hide() if error is None else None)
+        live.paused.connect(lambda *_: row.hide())
+        self._below_folder.addWidget(row)
+
+    def show_token(self, is_kept: bool) -> None:
+        kept, none = self._tr("Kept in the system keyring"), self._tr("None is kept")
+        self.token.setText(kept if is_kept else none)
+        self.forget.setVisible(is_kept)
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self.window(), self._tr("Where should models lie?"), self.folder.text())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self._work.move(Path(name)))
+        dialog.open()
+
+    def _set_mirror(self) -> None:
+        self._set(hub_endpoint=self.mirror.text().strip().rstrip("/"))
+
+    def _set(self, **values: object) -> None:
+        self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
+        self.changed.emit(self._settings)
+
+    def _connect(self) -> None:
+        self.choose.clicked.connect(self._choose)
+        self.mirror.editingFinished.connect(self._set_mirror)
+        self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=round(value * _MB)))
+        self.forget.clicked.connect(self.forget_wanted)
+
+    def _place(self) -> None:
+        tr = self._tr
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_XL)
+        form.setVerticalSpacing(SPACE_L)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._below_folder = QVBoxLayout()
+        self.room.setProperty("kind", "muted")
+        form.addRow(
+            tr("Folder of models"), _stack(_line(self.folder, self.choose), self.room, self._below_folder)
+        )
+        self.mirror.setPlaceholderText("https://huggingface.co")
+        self.mirror.setAccessibleName(tr("Mirror"))
+        form.addRow(
+            tr("Mirror"),
+            _stack(self.mirror, _note(tr("Another address that has the same files as Hugging Face."))),
+        )
+        self.limit.setFixedWidth(72)
+        self.limit.setAccessibleName(tr("Speed limit in MB/s"))
+        limit = _line(self.limit, QLabel(tr("MB/s")))
+        form.addRow(
+            tr("Speed limit"), _stack(limit, _note(tr("0 takes all there is; counts for the next download.")))
+        )
+        form.addRow(
+            tr("Proxy"), _note(tr("As the system’s environment says (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."))
+        )
+        self.token.setProperty("kind", "muted")
+        form.addRow(tr("Access token"), _line(self.token, self.forget))
+        holder = QWidget()
+        holder.setLayout(form)
+        form.setContentsMargins(0, SPACE_M, 0, 0)
+        self.put(holder)
+
+
+def _line(first: QWidget, second: QWidget) -> QWidget:
+    holder = QWidget()
+    row = QHBoxLayout(holder)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(SPACE_M)
+    row.addWidget(first, 0 if isinstance(first, NumberField) else 1)
+    row.addWidget(second)
+    if isinstance(first, NumberField):
+        row.addStretch(1)
+    return holder
+
+
+def _stack(*parts: QWidget | QVBoxLayout) -> QWidget:
+    holder = QWidget()
+    column = QVBoxLayout(holder)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(SPACE_XS)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+    return holder
+
+
+def _note(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setProperty("kind", "muted")
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

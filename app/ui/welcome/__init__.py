@@ -1,0 +1,1 @@
+"""The first run: what this computer can run, and how to get it."""
