@@ -1,4 +1,4 @@
-"""A short trial of a model just loaded: does it calculate anything sensible, and what it is known to?
+"""A short trial of a model just loaded: whether it calculates anything sensible, and what it is known to.
 
 It finds a GPU or a driver that computes garbage, and a file whose weights were damaged. It is no proof
 that a model is good: a little noise in the weights goes unnoticed.
