@@ -39,7 +39,8 @@ class Phase(Enum):
 class Live(QObject):
     """`begin` starts it on a worker thread, and again after a pause or an error: what came is kept."""
 
-    began = Signal()
+    began = Signal(str)
+    """Its name."""
     grew = Signal(object)
     """The events of one frame."""
     paused = Signal(object, object)
@@ -90,7 +91,7 @@ class Live(QObject):
         if self.is_busy:
             return
         self.phase, self.error, self._is_stopping = Phase.ASKING, None, False
-        self.began.emit()
+        self.began.emit(self.name)
         self._background.run(self, self._begin, self._follow, self._end, Lane.OWN)
 
     def pause(self) -> None:
@@ -108,17 +109,17 @@ class Live(QObject):
 
     def show_in(self, row: TransferRow) -> None:
         """Let a row show it, from now on."""
-        self.began.connect(lambda: row.begin(self.name))
+        self.began.connect(row.begin)
         self.grew.connect(row.feed)
         self.paused.connect(row.show_paused)
-        self.ended.connect(lambda error: row.show_error(error) if error is not None else None)
+        self.ended.connect(row.show_end)
         row.begin(self.name)
         if self.last is not None:
             row.feed([self.last])
         if self.phase is Phase.PAUSED:
             row.show_paused(*self.progress)
         elif self.error is not None:
-            row.show_error(self.error)
+            row.show_end(self.error)
 
     def _follow(self, job: object) -> None:
         source = cast(Job, job)

@@ -100,6 +100,7 @@ class ModelRow(QFrame):
         badge.setProperty("kind", "badge")
         badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
         badge.setVisible(bool(shown.badge))
+        detail.setVisible(bool(shown.detail))
         head = QHBoxLayout()
         head.setSpacing(SPACE_S)
         head.addWidget(title)

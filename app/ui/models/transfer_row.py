@@ -61,6 +61,7 @@ class TransferRow(QWidget):
         self._tr = tr
         self._can_pause = can_pause
         self._url = ""
+        self._done = self._total = size_text(0)
         self.state = TransferState.RUNNING
         self.what = ElidedLabel()
         self.figures = QLabel()
@@ -95,10 +96,14 @@ class TransferRow(QWidget):
         self.show_state(TransferState.PAUSED)
         self._say(self._tr("What came is kept, also when Alcove is closed."))
 
-    def show_error(self, error: Exception) -> None:
+    def show_end(self, error: Exception | None) -> None:
         """What went wrong and what to do: a gated model asks for its page and a token."""
+        if error is None:
+            return
         sentence = explain(error, self._tr) if isinstance(error, AlcoveError) else repr(error)
         self.show_state(TransferState.FAILED)
+        if self.bar.value():
+            self.what.setText(self._tr("Stopped · {done} of {total}", done=self._done, total=self._total))
         self._say(sentence, is_fault=True)
         self.figures.clear()
         if isinstance(error, AccessDenied):
@@ -110,7 +115,7 @@ class TransferRow(QWidget):
         announce(self, sentence)
 
     def feed(self, events: Sequence[DownloadEvent]) -> None:
-        """What came in one frame; the ends are told by `show_paused` and `show_error`."""
+        """What came in one frame; the ends are told by `show_paused` and `show_end`."""
         for event in events:
             match event:
                 case DownloadProgress():
@@ -170,6 +175,7 @@ class TransferRow(QWidget):
         self.bar.setAccessibleDescription(f"{self.what.text()}, {self.figures.text()}")
 
     def _progress(self, done_bytes: int, total_bytes: int) -> None:
+        self._done, self._total = size_text(done_bytes), size_text(total_bytes)
         self.bar.setRange(0, _PARTS)
         self.bar.setValue(round(_PARTS * done_bytes / max(1, total_bytes)))
 

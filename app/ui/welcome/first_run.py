@@ -105,7 +105,7 @@ class FirstRun(QScrollArea):
         """Show this download in the card."""
         self._live = live
         live.show_in(self.card.transfer)
-        live.ended.connect(lambda _: self._show_end(live))
+        live.ended.connect(self._show_end)
         self.card.show_transfer(is_on=True)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -118,8 +118,8 @@ class FirstRun(QScrollArea):
             event.acceptProposedAction()
             self.chosen.emit(path)
 
-    def _show_end(self, live: Live) -> None:
-        if live is self._live and live.has_ended:
+    def _show_end(self, _error: Exception | None) -> None:
+        if self._live is not None and self._live.has_ended:
             self._live = None
             self.card.show_transfer(is_on=False)
 
