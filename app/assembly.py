@@ -16,6 +16,7 @@ from app.services.answers import Answers
 from app.services.batches import Batches
 from app.services.chat import Chat
 from app.services.formats import Formats
+from app.services.idle import Idle
 from app.services.library import Library
 from app.services.models import Models
 from app.services.transfer import Transfers
@@ -43,6 +44,7 @@ class Alcove:
     batches: Batches
     library: Library
     transfers: Transfers
+    idle: Idle
     settings_file: SettingsFile
     places: Places
     tr: Texts
@@ -88,6 +90,7 @@ def assemble(profile: Path | None, *, storage: Storage, engine_command: Sequence
             Batches(engine, models),
             library,
             transfers,
+            Idle(models, settings_file),
             settings_file,
             where,
             tr,

@@ -74,6 +74,7 @@ class Program:
         self.window.session.stop_all()
         self.window.loading.cancel()
         self.window.models.close()
+        self.commands.idle.stop()
         self.background.finish(PATIENCE_S)
         self.opening.close()
         self.background.close()

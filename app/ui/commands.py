@@ -20,6 +20,7 @@ from app.ui.actions import Command
 from app.ui.background import Background, Lane
 from app.ui.chat.as_markdown import as_markdown
 from app.ui.main_window import MainWindow
+from app.ui.models.idle_watch import IdleWatch
 from app.ui.notices import OFFER_S, Notice
 from app.ui.opening import Opening
 from app.ui.theme import Theme
@@ -51,6 +52,7 @@ class Commands(QObject):
         self._theme = theme
         self._tr = tr
         self.batch: BatchDialog | None = None
+        self.idle = IdleWatch(opening, background, self._is_busy, self)
         self._connect_actions()
         self._connect_parts()
         window.page.composer.set_enter_sends(settings.enter_sends)
@@ -66,6 +68,7 @@ class Commands(QObject):
             self._window.begin_first_run()
         self._window.sidebar.refresh()
         self._window.loading.load_chosen()
+        self.idle.start()
 
     # Chats
 
@@ -149,6 +152,22 @@ class Commands(QObject):
             )
         )
 
+    def _is_busy(self) -> bool:
+        is_batching = self.batch is not None and self.batch.work.is_running
+        return self._window.session.is_answering or self._window.session.is_sending or is_batching
+
+    def _warn_of_memory(self, free_bytes: int) -> None:
+        self._window.page.notices.show_notice(
+            Notice(
+                self._tr(
+                    "Only {size} of memory are free on this computer: close other programs, or choose a "
+                    "smaller model or context.",
+                    size=size_text(free_bytes),
+                ),
+                is_fault=True,
+            )
+        )
+
     def _take_model_settings(self, settings: Settings) -> None:
         limit, mirror = settings.download_bytes_per_s, settings.hub_endpoint
         self._keep(download_bytes_per_s=limit, hub_endpoint=mirror)
@@ -211,7 +230,15 @@ class Commands(QObject):
         if settings.theme is not before.theme:
             self._theme.choose(settings.theme)
         self._window.page.composer.set_enter_sends(settings.enter_sends)
-        names = ("theme", "language", "enter_sends", "context_tokens", "threads")
+        names = (
+            "theme",
+            "language",
+            "enter_sends",
+            "context_tokens",
+            "threads",
+            "unload_on_battery_min",
+            "unload_on_mains_min",
+        )
         self._keep(**{name: getattr(settings, name) for name in names})
 
     def _keep(self, **values: Any) -> None:
@@ -311,6 +338,9 @@ class Commands(QObject):
         models.file_wanted.connect(window.picker.choose_file)
         models.settings_wanted.connect(self._open_settings)
         models.welcomed.connect(self._end_first_run)
+        self.idle.unloaded.connect(window.loading.rest)
+        self.idle.memory_short.connect(self._warn_of_memory)
+        window.session.answer_ended.connect(lambda _: self.idle.used())
 
     def _connect_formats(self) -> None:
         window, formats = self._window, self._window.formats

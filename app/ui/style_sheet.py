@@ -2,8 +2,8 @@
 
 A widget asks for its look by its class and, where there are several, by the dynamic property `kind`:
 
-QPushButton   primary · soft · danger · quiet · link · place · segment (checkable); without a kind: a plain bordered
-              button
+QPushButton   primary · soft · danger · quiet · link · place · segment (checkable); without a kind: a plain
+              bordered button
 QToolButton   always a quiet icon button; `round` is the composer's filled send button
 QPushButton   `choice` shows what is chosen and opens a menu
 QLabel        headline · lead · title · section · muted · small · danger · number · badge

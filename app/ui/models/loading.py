@@ -106,6 +106,12 @@ class ModelLoading(QObject):
         self.model = model
         self.ended.emit()
 
+    def rest(self) -> None:
+        """The services unloaded the model; the next question loads it again."""
+        if not self.is_loading:
+            self.model = None
+            self.ended.emit()
+
     def _begin(self, load: _Load) -> None:
         self.cancel()
         self._current = load

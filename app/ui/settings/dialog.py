@@ -28,6 +28,7 @@ from app.ui.widgets.number_field import NumberField
 from app.ui.widgets.segmented import Segmented
 
 _MAX_THREADS = 256
+UNLOAD_CHOICES_MIN = (0, 5, 15, 30, 60, 120)
 
 
 class SettingsDialog(QDialog):
@@ -47,6 +48,7 @@ class SettingsDialog(QDialog):
         self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
         self._add_look()
         self._add_engine()
+        self._add_idle()
         self._form.addRow(tr("Your chats"), _place_row(data, tr))
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_L)
@@ -103,6 +105,30 @@ class SettingsDialog(QDialog):
         self.threads.changed.connect(lambda value: self._set(threads=int(value)))
         note = _note(tr("0 takes one per processor core; acts when a model is loaded."))
         self._form.addRow(tr("Threads"), _left(self.threads, note))
+
+    def _add_idle(self) -> None:
+        tr = self._tr
+        self.on_battery = self._unload_choice("unload_on_battery_min", tr("On battery"))
+        self.on_mains = self._unload_choice("unload_on_mains_min", tr("On mains"))
+        row = _beside(
+            (QLabel(tr("On battery")), 0),
+            (self.on_battery, 0),
+            (QLabel(tr("On mains")), 0),
+            (self.on_mains, 0),
+        )
+        note = _note(tr("An unused model gives its memory back; the next message loads it again."))
+        self._form.addRow(tr("Unload after"), _left(row, note))
+
+    def _unload_choice(self, name: str, label: str) -> QComboBox:
+        tr = self._tr
+        combo = QComboBox()
+        chosen = getattr(self._settings, name)
+        for minutes in sorted({*UNLOAD_CHOICES_MIN, chosen}):
+            combo.addItem(tr("{n} min", n=minutes) if minutes > 0 else tr("never"), minutes)
+        combo.setCurrentIndex(combo.findData(chosen))
+        combo.setAccessibleName(f"{tr('Unload after')}: {label}")
+        combo.activated.connect(lambda _: self._set(**{name: combo.currentData()}))
+        return combo
 
     def _bottom(self) -> QHBoxLayout:
         close = QPushButton(self._tr("Close"))

@@ -116,7 +116,7 @@ def test_a_cancelled_download_leaves_nothing(
     qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: live.phase is Phase.DROPPED)
     library = program.opening.alcove.library
-    qtbot.waitUntil(lambda: not library.unfinished())
+    qtbot.waitUntil(lambda: library.unfinished() == ())
     assert not (library.folder / NAME).exists()
     assert not manager.transfers.rows
 
@@ -191,7 +191,7 @@ def test_closing_the_window_ends_a_download_and_the_next_start_goes_on(
     manager = open_manager(again)
     row = next(row for row in manager.installed.mine.rows if row.shown.title == NAME)
     qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: (again.opening.alcove.library.folder / NAME).exists(), timeout=20_000)
+    qtbot.waitUntil((again.opening.alcove.library.folder / NAME).exists, timeout=20_000)
 
 
 def test_settings_of_downloads_are_kept(program: Program, qtbot: QtBot, open_manager: OpenManager) -> None:
