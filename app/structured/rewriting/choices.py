@@ -128,7 +128,8 @@ def _distinct(values: list[JsonValue]) -> list[JsonValue]:
 def dependents(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
     """A member that asks for others: it is not there, or the others are as well."""
     rest = without(node, "dependentRequired", "dependentSchemas")
-    required = work.viewer.view(rest).required
+    seen = work.viewer.view(rest)
+    required = seen.required if seen.kinds == {"object"} else frozenset()
     wanted: list[tuple[str, str, Node]] = [
         (name, "dependentRequired", {"required": [name, *(other for other in others if other != name)]})
         for name, others in node.get("dependentRequired", {}).items()
