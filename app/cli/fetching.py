@@ -19,8 +19,11 @@ from app.core.download import Checked, Fetched, Stopped
 from app.core.errors import FileMissing
 from app.core.shelf import Verdict
 from app.core.text import visible
+from app.core.words import mark
 from app.i18n.quantities import size_text
 from app.services.transfer import Route, Transfer
+
+_STOPPED = mark("Stopped. {done} are kept; the same command goes on from there.")
 
 
 def search(arguments: SearchModels, alcove: Alcove, screen: Screen) -> int:
@@ -100,10 +103,8 @@ def _find(name: str, route: Route, alcove: Alcove, screen: Screen) -> RemoteFile
 
 def _finish(transfer: Transfer, alcove: Alcove, screen: Screen, *, as_json: bool) -> int:
     """Follow a download to its end: the path on stdout, or how to go on."""
-    end = follow_transfer(transfer, alcove.tr, screen)
+    end = follow_transfer(transfer, alcove.tr, screen, _STOPPED)
     if isinstance(end, Stopped):
-        told = {"done": size_text(end.done_bytes)}
-        screen.note(alcove.tr("Stopped. {done} are kept; the same command goes on from there.", **told))
         return ExitCode.INTERRUPTED
     assert isinstance(end, Fetched)
     if as_json:
@@ -122,10 +123,12 @@ def _write_check(end: Checked, alcove: Alcove, screen: Screen, *, as_json: bool)
     else:
         screen.line(f"{end.sha256}  {visible(str(end.path))}: {alcove.tr(verdict.text)}")
         if end.bad_blocks:
-            n = len(end.bad_blocks)
-            told = ("{n} block has changed: “models repair” fetches it.",
-                    "{n} blocks have changed: “models repair” fetches them.")  # fmt: skip
-            screen.note(alcove.tr.plural(*told, n))
+            text = alcove.tr.plural(
+                "{n} block has changed: “models repair” fetches it.",
+                "{n} blocks have changed: “models repair” fetches them.",
+                len(end.bad_blocks),
+            )
+            screen.note(text)
     return ExitCode.DONE if verdict is Verdict.GOOD else ExitCode.SOME_FAILED
 
 

@@ -122,7 +122,7 @@ def _neighbour_lines(neighbour: Neighbour, tr: Texts) -> list[str]:
     if neighbour.problem is not None:
         return [head, f"    {explain(neighbour.problem, tr)}"]
     if neighbour.is_on_shelf:
-        return [head, f"    {tr('already among the models')}"]
+        return [head, "    " + tr("already among the models")]
     return [head, f"    {visible(str(neighbour.path))}"]
 
 
