@@ -15,7 +15,7 @@ from app.core.errors import ModelUnreadable
 from app.core.model import Device
 from app.core.plan import Plan, Refusal
 from app.hardware.fit import plan_for
-from app.hardware.machine import Machine
+from app.hardware.machine import Machine, UnusedGpu
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Advice:
     plan: Plan | Refusal
     layers: int
     devices: tuple[Device, ...]
+    unused_gpus: tuple[UnusedGpu, ...] = ()
 
     @property
     def fits(self) -> bool:
@@ -40,7 +41,11 @@ def advise(entries: Sequence[Entry], model: Architecture, machine: Machine) -> A
     sized = [entry for entry in entries if entry.origin is not Origin.QUANTISED]
     advices = (
         Advice(
-            entry, plan_for(_with_experts(model, entry.experts), machine), model.facts.layers, machine.devices
+            entry,
+            plan_for(_with_experts(model, entry.experts), machine),
+            model.facts.layers,
+            machine.devices,
+            machine.unused_gpus,
         )
         for entry in sized
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QSplitter, QWidget
 
 from app.core.settings import Settings
@@ -16,6 +16,7 @@ from app.ui.chat.header import Header
 from app.ui.chat.page import ChatPage
 from app.ui.chat.session import ChatSession
 from app.ui.model_desk import ModelDesk
+from app.ui.models.dropping import dropped_model
 from app.ui.models.loading import ModelLoading
 from app.ui.models.picker import ModelPicker
 from app.ui.opening import Opening
@@ -60,7 +61,9 @@ class MainWindow(QMainWindow):
         header = Header(self.actions_of, self.picker, theme, tr)
         self.page = ChatPage(opening, self.session, self.loading, background, header, theme, tr)
         self.inspector = Inspector(theme, tr)
-        self.models = ModelDesk(opening, self.loading, settings, background, theme, tr, self)
+        self.models = ModelDesk(
+            opening, self.loading, settings, background, theme, tr, self, lambda: self.session.is_answering
+        )
         self.formats = AnswerFormats(opening, background, theme, tr, self)
         self._sidebar_open = settings.sidebar_open
         self._inspector_open = settings.inspector_open
@@ -125,6 +128,16 @@ class MainWindow(QMainWindow):
             size = self.normalGeometry().size() if self.isMaximized() else self.size()
             self.left.emit(size.width(), size.height(), self.isMaximized())
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if dropped_model(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = dropped_model(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.picker.chosen.emit(path)
+
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """The order Qt keeps is that in which the widgets were made, and loses those that moved."""
         stop = next_stop(self, self.focusWidget(), 1 if is_next else -1)
@@ -167,6 +180,7 @@ class MainWindow(QMainWindow):
     def _place(self) -> None:
         self.setWindowTitle("Alcove")
         self.setMinimumSize(*_SMALLEST)
+        self.setAcceptDrops(True)
         columns = QSplitter(Qt.Orientation.Horizontal)
         columns.setHandleWidth(1)
         columns.setChildrenCollapsible(False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,8 +47,10 @@ class ModelDesk(QObject):
         theme: Theme,
         tr: Texts,
         window: QWidget,
+        is_answering: Callable[[], bool],
     ) -> None:
         super().__init__(window)
+        self._is_answering = is_answering
         self._opening = opening
         self._loading = loading
         self._settings = settings
@@ -59,6 +62,9 @@ class ModelDesk(QObject):
         self.manager: ModelManager | None = None
         self.first_run: FirstRun | None = None
         loading.ended.connect(self._show_current)
+        loading.began.connect(self._leave_first_run)
+        loading.too_large.connect(lambda *_: self.end_first_run())
+        loading.failed.connect(lambda error, _: self._say_at_first(error))
 
     @property
     def work(self) -> ModelWork:
@@ -67,7 +73,7 @@ class ModelDesk(QObject):
             from app.ui.models.work import ModelWork
 
             self._work = ModelWork(self._opening, self._background, self)
-            self._work.failed.connect(self.failed)
+            self._work.failed.connect(self._fail)
             self._work.placed.connect(self._take_placed)
         return self._work
 
@@ -177,7 +183,8 @@ class ModelDesk(QObject):
     # What comes of it
 
     def _use(self, path: Path | None) -> None:
-        self.end_first_run()
+        if path is None:
+            self.end_first_run()
         self._loading.load(path)
 
     def _use_neighbour(self, neighbour: Neighbour) -> None:
@@ -185,7 +192,7 @@ class ModelDesk(QObject):
 
     def _take_placed(self, path: Path) -> None:
         """A file is whole: used at once where only the demo was there before, offered otherwise."""
-        if self._loading.path is None:
+        if self._loading.path is None and not self._is_answering():
             self._use(path)
         else:
             self.ready.emit(path)
@@ -204,9 +211,25 @@ class ModelDesk(QObject):
 
         self.work.ask(self._forget, done)
 
-    def _show_current(self) -> None:
-        if self._loading.path is not None:
+    def _leave_first_run(self, _name: str, path: Path | None) -> None:
+        """A real model passed its check and is being loaded."""
+        if path is not None:
             self.end_first_run()
+
+    def _say_at_first(self, error: Exception) -> None:
+        if self.first_run is not None:
+            self.first_run.show_error(error)
+
+    def _fail(self, error: Exception) -> None:
+        """Said where the person looks."""
+        if self.manager is not None and self.manager.isVisible():
+            self.manager.show_error(error)
+        elif self.first_run is not None:
+            self.first_run.show_error(error)
+        else:
+            self.failed.emit(error)
+
+    def _show_current(self) -> None:
         if self.manager is not None:
             self.manager.show_current(self._loading.path)
 

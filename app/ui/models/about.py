@@ -118,7 +118,7 @@ class AboutDialog(QDialog):
         for column, text in zip((2, 3, 5), texts, strict=True):
             label = _label(text, "muted")
             if column == 5:
-                label.setAlignment(Qt.AlignmentFlag.AlignRight)
+                label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             grid.addWidget(label, row, column)
 
     def _bottom(self) -> QHBoxLayout:

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.core.catalogue import Entry, Listing, Origin, RemoteFile
-from app.core.errors import AlcoveError
 from app.i18n import Texts
 from app.i18n.quantities import size_text
-from app.i18n.sentences import explain
 from app.ui.models.model_row import Act, ModelRow, Shown
 from app.ui.models.section import Page, Section
+from app.ui.models.wording import error_text
 from app.ui.models.work import ModelWork
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_S
@@ -107,8 +106,7 @@ class Available(Page):
 
     def _fail(self, error: Exception) -> None:
         self.look_up.setEnabled(True)
-        text = explain(error, self._tr) if isinstance(error, AlcoveError) else repr(error)
-        self.results.say(text, is_fault=True)
+        self.results.say(error_text(error, self._tr), is_fault=True)
 
     def _place(self) -> None:
         tr = self._tr

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.settings import Settings
 from app.i18n import Texts
+from app.ui.announce import announce
 from app.ui.models.available import Available
 from app.ui.models.download_settings import DownloadSettings
 from app.ui.models.dropping import dropped_model
@@ -17,6 +18,7 @@ from app.ui.models.installed import Installed
 from app.ui.models.live import Live
 from app.ui.models.model_row import ModelRow, Shown
 from app.ui.models.section import Section
+from app.ui.models.wording import error_text
 from app.ui.models.work import ModelWork, OnDisk
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_XL
@@ -52,6 +54,7 @@ class ModelManager(QDialog):
         self.available = Available(work, theme, tr)
         self.settings = DownloadSettings(work, settings, theme, tr)
         self.pages = QStackedWidget()
+        self.fault = QLabel()
         self.open_file = QPushButton(tr("Open a file…"))
         self.close_button = QPushButton(tr("Close"))
         self._place()
@@ -95,6 +98,7 @@ class ModelManager(QDialog):
         self.pages.setCurrentWidget(pages[name])
 
     def _show_disk(self, disk: OnDisk) -> None:
+        self.fault.hide()
         self.installed.show_disk(disk, self._current)
         self.available.show_disk(disk, self.work.advice)
         self.settings.show_disk(disk)
@@ -102,6 +106,12 @@ class ModelManager(QDialog):
     def _refresh(self, _: object = None) -> None:
         if self.work.disk is not None:
             self._show_disk(self.work.disk)
+
+    def show_error(self, error: Exception) -> None:
+        """What went wrong with something that was asked for here; the next look takes it away."""
+        self.fault.setText(error_text(error, self._tr))
+        self.fault.show()
+        announce(self, self.fault.text())
 
     # What is on its way
 
@@ -157,10 +167,15 @@ class ModelManager(QDialog):
         foot.addStretch(1)
         foot.addWidget(self.close_button)
         self.transfers.hide()
+        self.fault.hide()
+        self.fault.setProperty("kind", "danger")
+        self.fault.setTextFormat(Qt.TextFormat.PlainText)
+        self.fault.setWordWrap(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(SPACE_XL, SPACE_XL, SPACE_XL, SPACE_XL)
         column.setSpacing(SPACE_M)
         column.addWidget(self.tabs)
+        column.addWidget(self.fault)
         column.addWidget(self.transfers)
         column.addWidget(self.pages, 1)
         column.addLayout(foot)

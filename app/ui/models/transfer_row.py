@@ -26,11 +26,12 @@ from app.core.download import (
     MoveProgress,
     Retrying,
 )
-from app.core.errors import AccessDenied, AlcoveError, TokenRefused, VaultError
+from app.core.errors import AccessDenied, TokenRefused, VaultError
 from app.i18n import Texts
 from app.i18n.quantities import duration_text, size_text
 from app.i18n.sentences import explain
 from app.ui.announce import announce
+from app.ui.models.wording import error_text
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_S, SPACE_XS
 from app.ui.widgets.elided_label import ElidedLabel
@@ -100,7 +101,7 @@ class TransferRow(QWidget):
         """What went wrong and what to do: a gated model asks for its page and a token."""
         if error is None:
             return
-        sentence = explain(error, self._tr) if isinstance(error, AlcoveError) else repr(error)
+        sentence = error_text(error, self._tr)
         self.show_state(TransferState.FAILED)
         if self.bar.value():
             self.what.setText(self._tr("Stopped · {done} of {total}", done=self._done, total=self._total))

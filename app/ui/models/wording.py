@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.core.architecture import Architecture, Part
+from app.core.errors import AlcoveError
 from app.core.model import Device, LoadOptions
 from app.core.plan import Plan, Refusal
 from app.core.words import mark
 from app.i18n import Texts
 from app.i18n.quantities import size_text
+from app.i18n.sentences import explain
 
 PARTS = {
     Part.EMBEDDING: mark("Vocabulary, in"),
@@ -20,6 +22,13 @@ PARTS = {
     Part.OUTPUT: mark("Vocabulary, out"),
     Part.OTHER: mark("Other"),
 }
+
+
+def error_text(error: Exception, tr: Texts) -> str:
+    """One sentence for whatever went wrong."""
+    if isinstance(error, AlcoveError):
+        return explain(error, tr)
+    return tr("Something went wrong inside Alcove. Your chats are kept; the details say more.")
 
 
 def rate_text(tokens_per_s: float) -> str:

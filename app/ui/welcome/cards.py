@@ -37,6 +37,7 @@ class RecommendedCard(QFrame):
         self.figures = QLabel()
         self.words = QLabel()
         self.picture = FitPicture(theme, tr)
+        self.remark = QLabel()
         self.transfer = TransferRow(theme, tr)
         self.download = QPushButton(tr("Download"))
         self.place = ElidedLabel()
@@ -60,6 +61,11 @@ class RecommendedCard(QFrame):
         if plan is not None:
             self.picture.show_plan(plan, names)
 
+    def show_remark(self, text: str) -> None:
+        """Something else that has to be known."""
+        self.remark.setText(text)
+        self.remark.show()
+
     def show_place(self, folder: str, free_bytes: int) -> None:
         """Where to, and how much room there is."""
         self.place.setText(self._tr("To {folder}, {size} free", folder=folder, size=size_text(free_bytes)))
@@ -73,7 +79,10 @@ class RecommendedCard(QFrame):
         self.name.setProperty("kind", "title")
         self.badge.setProperty("kind", "badge")
         self.badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for label in (self.figures, self.words, self.place):
+        self.remark.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.remark.setWordWrap(True)
+        self.remark.hide()
+        for label in (self.figures, self.words, self.remark, self.place):
             label.setProperty("kind", "muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
@@ -94,7 +103,7 @@ class RecommendedCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(22, SPACE_L + 2, 22, SPACE_L + 2)
         column.setSpacing(SPACE_M)
-        for part in (self.words, self.picture, self.transfer, self._foot):
+        for part in (self.words, self.picture, self.remark, self.transfer, self._foot):
             column.addWidget(part)
         column.insertLayout(0, head)
 

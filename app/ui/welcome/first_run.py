@@ -14,9 +14,10 @@ from app.core.plan import Plan
 from app.core.shelf import Neighbour
 from app.i18n import Texts
 from app.i18n.quantities import size_text
+from app.ui.announce import announce
 from app.ui.models.dropping import dropped_model
 from app.ui.models.live import Live
-from app.ui.models.wording import device_names, plan_text, refusal_text
+from app.ui.models.wording import device_names, error_text, plan_text, refusal_text
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XXL, TEXT_COLUMN_PX
 from app.ui.welcome.cards import ActCard, RecommendedCard
@@ -54,6 +55,7 @@ class FirstRun(QScrollArea):
                 "the internet again, and nothing you write leaves this machine."
             )
         )
+        self.fault = QLabel()
         self.card = RecommendedCard(theme, tr)
         self.demo = ActCard(theme, "chat", tr("Try it now"), tr("Open the demo"))
         self.have = ActCard(theme, "disk", tr("Already have it?"), tr("Choose a file…"))
@@ -78,6 +80,19 @@ class FirstRun(QScrollArea):
         else:
             self.card.show_entry(advice.entry, refusal_text(advice.plan, self._tr), None, names)
         self.card.show()
+        for unused in advice.unused_gpus[:1]:
+            text = self._tr(
+                "This Alcove was not built for the {gpu}. To use it: {command}",
+                gpu=unused.gpu.name,
+                command=unused.rebuild,
+            )
+            self.card.show_remark(text)
+
+    def show_error(self, error: Exception) -> None:
+        """What went wrong, in place; anything that is chosen next may be tried again."""
+        self.fault.setText(error_text(error, self._tr))
+        self.fault.show()
+        announce(self, self.fault.text())
 
     def show_disk(self, disk: OnDisk) -> None:
         """Where a download would go."""
@@ -141,6 +156,10 @@ class FirstRun(QScrollArea):
         self.title.setProperty("kind", "headline")
         self.lead.setProperty("kind", "lead")
         self.lead.setWordWrap(True)
+        self.fault.setProperty("kind", "danger")
+        self.fault.setTextFormat(Qt.TextFormat.PlainText)
+        self.fault.setWordWrap(True)
+        self.fault.hide()
         self.have.buttons.insertWidget(0, self.use)
         cards = QHBoxLayout()
         cards.setSpacing(SPACE_M + 2)
@@ -158,6 +177,7 @@ class FirstRun(QScrollArea):
         column.addWidget(self.title)
         column.addWidget(self.lead)
         column.addSpacing(SPACE_S)
+        column.addWidget(self.fault)
         column.addWidget(self.card)
         column.addLayout(cards)
         column.addLayout(foot)
