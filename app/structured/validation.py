@@ -69,7 +69,7 @@ _CLASSES = {
     Draft.D2019: "Draft201909Validator",
     Draft.D2020: "Draft202012Validator",
 }
-_DESCENDING = ("$ref", "allOf", "anyOf", "oneOf", "properties", "items")
+_DESCENDING = ("$ref", "allOf", "anyOf", "oneOf", "items")
 
 
 def _timed(keyword: Keyword, matcher: Matcher) -> Keyword:
@@ -96,10 +96,10 @@ def _plain(keyword: Callable[[Any, Any], Iterator[ValidationError]]) -> Keyword:
     return lambda _validator, wanted, value, _schema: keyword(wanted, value)
 
 
-def _error(name: str, keyword: str, wanted: Any) -> ValidationError:
+def _error(name: str, keyword: str, wanted: Any, *place: str) -> ValidationError:
     from jsonschema import ValidationError
 
-    return ValidationError(f"{keyword}: {name}", validator=keyword, validator_value=wanted)
+    return ValidationError(f"{keyword}: {name}", validator=keyword, validator_value=wanted, path=place)
 
 
 class _Keywords:
@@ -107,7 +107,9 @@ class _Keywords:
 
     def __init__(self, matcher: Matcher) -> None:
         self._matches = matcher.matches
+        self._tick = matcher.tick
         self.by_name: Mapping[str, Keyword] = {
+            "properties": self._properties,
             "pattern": _plain(self._pattern),
             "patternProperties": self._pattern_properties,
             "additionalProperties": self._additional_properties,
@@ -116,6 +118,14 @@ class _Keywords:
             "uniqueItems": _plain(_unique_items),
             "multipleOf": _plain(_multiple_of),
         }
+
+    def _properties(self, validator: Any, wanted: Any, value: Any, _schema: Any) -> Iterator[Any]:
+        self._tick("its schemas within schemas")
+        for name, inner in wanted.items() if isinstance(value, dict) else ():
+            if name in value and inner is False:
+                yield _error(name, "false", False, name)
+            elif name in value:
+                yield from validator.descend(value[name], inner, path=name, schema_path=name)
 
     def _pattern(self, wanted: str, value: Any) -> Iterator[ValidationError]:
         if isinstance(value, str) and not self._matches(wanted, value):

@@ -23,7 +23,7 @@ def checked(schema, text):
         ({"additionalProperties": False}, '{"x y": 1}', Fault("$", "additionalProperties", "x y")),
         ({"uniqueItems": True}, '[{"a": 1}, {"a": 1.0}]', Fault("$", "uniqueItems", "true")),
         ({"pattern": "^a"}, '"b"', Fault("$", "pattern", "^a")),
-        ({"properties": {"a": False}}, '{"a": 1}', Fault("$.a", "false", "null")),
+        ({"properties": {"a": False}}, '{"a": 1}', Fault("$.a", "false", "false")),
         (True, '{"a": 1, "a": 1}', Fault("$.a", "duplicate", "a")),
         (True, "{} x", Fault("$", "syntax", "line 1, column 4")),
         (True, "1e400", Fault("$", "number", "beyond any number a program can hold")),
