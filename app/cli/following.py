@@ -36,8 +36,8 @@ _Progress = DownloadProgress | CheckProgress | MoveProgress
 End = Fetched | Checked | Moved | Stopped
 
 
-def follow_transfer(source: Source[DownloadEvent], tr: Texts, screen: Screen) -> End:
-    """Its last event; Ctrl+C stops it, and then that is `Stopped`.
+def follow_transfer(source: Source[DownloadEvent], tr: Texts, screen: Screen, stopped: str = "") -> End:
+    """Its last event; Ctrl+C stops it, and then that is `Stopped`, said by `stopped`: how much is `{done}`.
 
     Raises:
         AlcoveError: what went wrong.
@@ -46,6 +46,8 @@ def follow_transfer(source: Source[DownloadEvent], tr: Texts, screen: Screen) ->
     with stoppable() as stop, contextlib.closing(teller):
         for event in follow(source, stop):
             teller.tell(event)
+            if isinstance(event, Stopped) and stopped:
+                screen.note(tr(stopped, done=size_text(event.done_bytes)))
             if isinstance(event, End):
                 return event
     raise AssertionError("a transfer ends with its last event or an error")
