@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QFocusEvent, QIntValidator
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 
@@ -31,6 +31,11 @@ class OptionalNumber(QLineEdit):
     def set_highest(self, maximum: int) -> None:
         """What may be typed at most."""
         self._bounds.setTop(maximum)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._take()  # Qt does not call an empty field finished
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

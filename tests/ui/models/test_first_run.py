@@ -111,3 +111,34 @@ def test_who_has_a_model_is_not_welcomed(start: Any) -> None:
     assert program.window.page.composer.isVisible()
     give(program, "models")
     assert program.window.models.manager.isVisible()
+
+
+def test_a_file_that_cannot_be_used_is_said_and_the_screen_stays(
+    first_run: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
+    page = first_run.window.models.first_run
+    assert page is not None
+    path = tmp_path / "bad.gguf"
+    path.write_text("<html>")
+    first_run.window.models._use(path)
+    qtbot.waitUntil(page.fault.isVisible, timeout=10_000)
+    assert "bad.gguf" in page.fault.text()
+    assert first_run.window.models.first_run is page
+    qtbot.waitUntil(lambda: first_run.window.loading.is_ready)
+
+
+def test_what_another_program_left_is_offered_and_used_where_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, start: Any, qtbot: QtBot
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    folder = tmp_path / ".lmstudio" / "models" / "lmstudio-community" / "gpt-oss-20b-GGUF"
+    folder.mkdir(parents=True)
+    path = write_tiny_model(folder / "gpt-oss-20b-MXFP4.gguf")
+    program = start({"final": "Yes."}, settings={"model": "", "recent_models": ()})
+    page = program.window.models.first_run
+    assert page is not None
+    qtbot.waitUntil(page.use.isVisible, timeout=10_000)
+    assert "LM Studio" in page.have.words.text() and "gpt-oss-20b-MXFP4" in page.have.words.text()
+    qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: program.window.loading.path == path, timeout=10_000)
+    assert program.window.models.first_run is None
