@@ -54,4 +54,4 @@ def containing(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]
         work.leave(place, "minContains")
     places = range(int(seen.items[1]))
     options = [{"prefixItems": [*[True] * at, node["contains"]], "minItems": at + 1} for at in places]
-    return also(rest, either(list(options)))
+    return also(rest, either(list(options)) if options else {"minItems": 1})

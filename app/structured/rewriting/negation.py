@@ -204,11 +204,9 @@ _ABOUT = {
 
 
 def _says_nothing(key: str, wanted: Any) -> bool:
-    return (
-        (wanted is True and key != "uniqueItems")
-        or wanted in ({}, [])
-        or (key == "uniqueItems" and not wanted)
-    )
+    if key in ("contains", "uniqueItems"):
+        return wanted is False and key == "uniqueItems"
+    return wanted is True or wanted in ({}, [])
 
 
 def _is_like(kind: str, value: JsonValue) -> bool:

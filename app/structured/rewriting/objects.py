@@ -9,6 +9,8 @@ from typing import Any
 from app.structured.dialect import Node
 from app.structured.formats import FORMATS
 from app.structured.json_path import Place
+from app.structured.pattern import PatternError
+from app.structured.pattern_writing import grammar_patterns
 from app.structured.rewriting.views import View
 from app.structured.rewriting.work import MOST_OPTIONS, Work, also, either, without
 from app.structured.word_trie import other_than
@@ -28,8 +30,8 @@ def names(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
     if values is not None:
         listed = {value: True for value in values if isinstance(value, str)}
         return also(rest, {"properties": listed, "additionalProperties": False})
-    pattern = None if "propertyNames" in work.avoided else _pattern_of(work, wanted)
-    if pattern is None:
+    pattern = None if work.avoided & {"propertyNames", "patternProperties"} else _pattern_of(work, wanted)
+    if pattern is None or not _is_for_members(pattern):
         work.leave(place, "propertyNames")
         return rest
     return also(rest, {"patternProperties": {pattern: True}, "additionalProperties": False})
@@ -54,6 +56,14 @@ def _pattern_of(work: Work, node: Node) -> str | None:
     return None
 
 
+def _is_for_members(pattern: str) -> bool:
+    """Whether one expression says to the engine what the pattern says."""
+    try:
+        return len(grammar_patterns(pattern)) == 1
+    except PatternError:
+        return False
+
+
 def counts(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
     """`minProperties` and `maxProperties` become the choices of members that there are."""
     for key, count in (("minProperties", _least), ("maxProperties", _most)):
@@ -61,7 +71,7 @@ def counts(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
             continue
         rest = without(node, key)
         seen = work.viewer.view(rest)
-        if _is_native(node, seen):
+        if key not in work.avoided and _is_native(node, seen):
             continue
         made = None if key in work.avoided else count(node, rest, seen, int(node[key]))
         if made is None:
