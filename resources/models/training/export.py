@@ -6,47 +6,57 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import spelling
 import torch
 import vocabulary
 from gguf import GGMLQuantizationType, GGUFWriter, LlamaFileType, RopeScalingType, quants
-from network import NORM_EPSILON, ORIGINAL_CONTEXT, ROPE_BASE, YARN_FACTOR, Layer, Network, Sizes
+from network import (
+    NORM_EPSILON,
+    ORIGINAL_CONTEXT,
+    OUTPUT_CODE,
+    ROPE_BASE,
+    TOKEN_CODE,
+    YARN_FACTOR,
+    Layer,
+    Network,
+    Sizes,
+)
+from tables import Table
 
 NAME = "Alcove demo"
 CONTEXT = 131_072
-Q8_0 = GGMLQuantizationType.Q8_0
 
 
-def write(path: Path, network: Network, used: list[int], ranks: bytes) -> None:
-    """Write `network` to `path`; `used[i]` is the token id of row i, the last row is for all other ids."""
+def write(path: Path, network: Network, table: Table, ranks: bytes, *, rounded: bool = True) -> None:
+    """Write `network` to `path`: experts as MXFP4 and the rest as Q8_0, or all of it as F32."""
     writer = GGUFWriter(path, "gpt-oss")
     _add_facts(writer, network.sizes)
-    _add_vocabulary(writer, ranks)
-    for name, tensor in _tensors(network, used):
-        matrix = tensor.ndim >= 2 and not name.endswith("bias")
-        if matrix and "ffn_gate_inp" not in name:
-            writer.add_tensor(name, quants.quantize(tensor, Q8_0), raw_dtype=Q8_0)
-        else:
+    writer.add_file_type(LlamaFileType.MOSTLY_MXFP4_MOE if rounded else LlamaFileType.ALL_F32)
+    words = vocabulary.tokens(ranks)
+    _add_vocabulary(writer, words)
+    for name, tensor in _tensors(network, table, words):
+        kind = _kind(name, tensor) if rounded else None
+        if kind is None:
             writer.add_tensor(name, tensor)
+        else:
+            writer.add_tensor(name, quants.quantize(tensor, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
 
 
-def round_weights(network: Network) -> None:
-    """Round the weights in place to what the file keeps, so that the evaluation is of the shipped model."""
-    with torch.no_grad():
-        for name, weight in network.named_parameters():
-            if weight.ndim >= 2 and "bias" not in name and "router" not in name:
-                packed = quants.quantize(weight.numpy(), Q8_0)
-                weight.copy_(torch.from_numpy(quants.dequantize(packed, Q8_0)).view_as(weight))
+def _kind(name: str, tensor: np.ndarray) -> GGMLQuantizationType | None:
+    """As in OpenAI's own file: matrices of experts MXFP4; vectors, biases and the router F32."""
+    if tensor.ndim < 2 or name.endswith("bias") or "ffn_gate_inp" in name:
+        return None
+    return GGMLQuantizationType.MXFP4 if "_exps" in name else GGMLQuantizationType.Q8_0
 
 
 def _add_facts(writer: GGUFWriter, sizes: Sizes) -> None:
     writer.add_name(NAME)
     writer.add_description("A tiny demo of the gpt-oss architecture that answers questions about Alcove.")
     writer.add_license("mit")
-    writer.add_file_type(LlamaFileType.MOSTLY_Q8_0)
     writer.add_block_count(sizes.layers)
     writer.add_context_length(CONTEXT)
     writer.add_embedding_length(sizes.hidden)
@@ -66,8 +76,7 @@ def _add_facts(writer: GGUFWriter, sizes: Sizes) -> None:
     writer.add_rope_scaling_orig_ctx_len(ORIGINAL_CONTEXT)
 
 
-def _add_vocabulary(writer: GGUFWriter, ranks: bytes) -> None:
-    words = vocabulary.tokens(ranks)
+def _add_vocabulary(writer: GGUFWriter, words: list[bytes]) -> None:
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-4o")
     writer.add_token_list(vocabulary.names(words))
@@ -78,21 +87,24 @@ def _add_vocabulary(writer: GGUFWriter, ranks: bytes) -> None:
     writer.add_pad_token_id(vocabulary.END_OF_TEXT)
 
 
-def _tensors(network: Network, used: list[int]) -> Iterator[tuple[str, np.ndarray]]:
+def _tensors(network: Network, table: Table, words: list[bytes]) -> Iterator[tuple[str, np.ndarray]]:
     """Every tensor under its GGUF name, float32."""
-    yield "token_embd.weight", _spread(network.token_rows, used)
+    codes = np.zeros((vocabulary.SIZE, spelling.WIDTH), np.float32)
+    codes[: len(words)] = [spelling.code(word) for word in words]
+    yield "token_embd.weight", _spread(network.token_rows, table, codes * TOKEN_CODE)
     for number, layer in enumerate(network.layers):
         for name, tensor in _layer_tensors(layer):
             yield f"blk.{number}.{name}", tensor.detach().numpy()
     yield "output_norm.weight", network.norm.weight.detach().numpy()
-    yield "output.weight", _spread(network.output_rows, used)
+    yield "output.weight", _spread(network.output_rows, table, codes * OUTPUT_CODE) * network.sharpness
 
 
-def _spread(rows: torch.Tensor, used: list[int]) -> np.ndarray:
-    """The compact rows at their ids; the last row everywhere else."""
+def _spread(rows: torch.Tensor, table: Table, codes: np.ndarray) -> np.ndarray:
+    """The learnt rows at their ids, the last row everywhere else, and the code of each token."""
     compact = rows.detach().numpy()
     full = np.tile(compact[-1], (vocabulary.SIZE, 1))
-    full[used] = compact[:-1]
+    full[table.learnt] = compact[:-1]
+    full[:, : spelling.WIDTH] += codes
     return full
 
 

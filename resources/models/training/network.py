@@ -6,8 +6,9 @@ import math
 from dataclasses import dataclass
 
 import torch
+from rounding import Rounding
 from torch import Tensor, nn
-from torch.nn.functional import embedding, linear
+from torch.nn.functional import embedding, linear, pad
 
 ROPE_BASE = 150_000.0
 YARN_FACTOR = 32.0
@@ -15,6 +16,9 @@ ORIGINAL_CONTEXT = 4096
 BETA_FAST, BETA_SLOW = 32.0, 1.0
 SWIGLU_LIMIT, SWIGLU_ALPHA = 7.0, 1.702
 NORM_EPSILON = 1e-5
+PADDING = -1
+TOKEN_CODE, OUTPUT_CODE = 1.0, 0.5
+"""How strongly a token's code is written into its rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +26,10 @@ class Sizes:
     """The shape; every width is a multiple of 32, the block of GGUF's quantised types."""
 
     layers: int = 4
-    hidden: int = 64
-    expert_hidden: int = 64
-    experts: int = 8
-    experts_used: int = 2
+    hidden: int = 128
+    expert_hidden: int = 32
+    experts: int = 32
+    experts_used: int = 4
     heads: int = 4
     kv_heads: int = 2
     head: int = 32
@@ -123,24 +127,29 @@ class Experts(nn.Module):
         self.gate_bias = nn.Parameter(torch.zeros(n, inner))
         self.up_bias = nn.Parameter(torch.zeros(n, inner))
         self.down_bias = nn.Parameter(torch.zeros(n, wide))
+        self.rounding = Rounding(("gate", "up", "down"))
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """x: (tokens, hidden). Returns the output and the imbalance of the load (1 is even)."""
         logits = self.router(x)
         best, chosen = logits.topk(self.used, dim=-1)
-        order = chosen.flatten().argsort()
-        rows = order // self.used
-        counts = chosen.flatten().bincount(minlength=len(self.gate))
-        parts = x[rows].split(counts.tolist())
-        out = torch.cat([self._expert(number, part) for number, part in enumerate(parts)])
-        out = torch.zeros_like(x).index_add(0, rows, out * best.softmax(-1).flatten()[order, None])
-        return out, (counts / counts.sum() * logits.softmax(-1).mean(0)).sum() * len(counts)
+        order = chosen.flatten().argsort(stable=True)
+        expert, token = chosen.flatten()[order], order // self.used
+        counts = expert.bincount(minlength=len(self.gate))
+        place = torch.arange(len(order)) - (counts.cumsum(0) - counts)[expert]
+        queues = x.new_zeros(len(counts), int(counts.max()), x.shape[1])
+        queues = queues.index_put((expert, place), x[token])
+        out = self._work(queues)[expert, place] * best.softmax(-1).flatten()[order, None]
+        imbalance = (counts / counts.sum() * logits.softmax(-1).mean(0)).sum() * len(counts)
+        return x.new_zeros(x.shape).index_add(0, token, out), imbalance
 
-    def _expert(self, number: int, x: Tensor) -> Tensor:
-        gate = linear(x, self.gate[number], self.gate_bias[number]).clamp(max=SWIGLU_LIMIT)
-        up = linear(x, self.up[number], self.up_bias[number]).clamp(-SWIGLU_LIMIT, SWIGLU_LIMIT)
+    def _work(self, queues: Tensor) -> Tensor:
+        """Every expert on its queue of tokens at once; queues: (experts, longest queue, hidden)."""
+        weights = self.rounding.applied(self)
+        gate = torch.baddbmm(self.gate_bias[:, None], queues, weights["gate"].mT).clamp(max=SWIGLU_LIMIT)
+        up = torch.baddbmm(self.up_bias[:, None], queues, weights["up"].mT).clamp(-SWIGLU_LIMIT, SWIGLU_LIMIT)
         inner = gate * (gate * SWIGLU_ALPHA).sigmoid() * (up + 1)
-        return linear(inner, self.down[number], self.down_bias[number])
+        return torch.baddbmm(self.down_bias[:, None], inner, weights["down"].mT)
 
 
 class Layer(nn.Module):
@@ -151,32 +160,42 @@ class Layer(nn.Module):
         self.attention_norm, self.experts_norm = Norm(sizes.hidden), Norm(sizes.hidden)
         self.attention, self.experts = Attention(sizes), Experts(sizes)
 
-    def forward(self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None) -> tuple[Tensor, Tensor]:
+    def forward(
+        self, x: Tensor, turn: Turn, mask: Tensor, real: Tensor, past: Past | None
+    ) -> tuple[Tensor, Tensor]:
+        """`real` (batch, tokens) tells tokens from padding, which no expert is troubled with."""
         x = x + self.attention(self.attention_norm(x), turn, mask, past)
-        mixed, imbalance = self.experts(self.experts_norm(x).flatten(0, 1))
-        return x + mixed.view_as(x), imbalance
+        mixed, imbalance = self.experts(self.experts_norm(x)[real])
+        return x.index_put((real,), x[real] + mixed), imbalance
 
 
 class Network(nn.Module):
-    """The whole model over a compact vocabulary of `rows` tokens; the last row is every other token."""
+    """The whole model over a compact vocabulary: a row for each of `learnt` tokens, one for all others.
 
-    def __init__(self, sizes: Sizes, rows: int) -> None:
+    `codes` (tokens, spelling.WIDTH) are fixed and tell all tokens apart, also those without a row of
+    their own, so that a word never seen can be copied. Those share the last learnt row.
+    """
+
+    def __init__(self, sizes: Sizes, learnt: int, codes: Tensor) -> None:
         super().__init__()
         self.sizes = sizes
-        self.token_rows = nn.Parameter(torch.randn(rows, sizes.hidden) * 0.5)
-        self.output_rows = nn.Parameter(torch.randn(rows, sizes.hidden) / math.sqrt(sizes.hidden))
+        self.token_rows = nn.Parameter(torch.randn(learnt + 1, sizes.hidden) * 0.5)
+        self.output_rows = nn.Parameter(torch.randn(learnt + 1, sizes.hidden) / math.sqrt(sizes.hidden))
         self.layers = nn.ModuleList(Layer(sizes) for _ in range(sizes.layers))
         self.norm = Norm(sizes.hidden)
+        self.register_buffer("codes", codes, persistent=False)
         self.register_buffer("turns", turns(sizes.head), persistent=False)
+        self.sharpness = 1.0
 
     def forward(
         self, rows: Tensor, position: Tensor, pasts: list[Past] | None = None
     ) -> tuple[Tensor, Tensor]:
         """rows, position: (batch, tokens). Returns the normed last states and the mean imbalance.
 
-        `pasts`, one for each layer, are what came before, and are extended.
+        `pasts`, one for each layer, are what came before, and are extended. Rows below zero are padding.
         """
-        x = embedding(rows, self.token_rows)
+        real = rows >= 0
+        x = embedding(rows.clamp(min=0), self._spread(self.token_rows, TOKEN_CODE))
         angle = (position[..., None, None].double() * self.turns).float()
         scale = 1 + 0.1 * math.log(YARN_FACTOR)
         turn = angle.cos() * scale, angle.sin() * scale
@@ -184,7 +203,7 @@ class Network(nn.Module):
         masks = self._masks(position, keys)
         imbalances = []
         for number, layer in enumerate(self.layers):
-            x, imbalance = layer(x, turn, masks[number % 2], pasts[number] if pasts else None)
+            x, imbalance = layer(x, turn, masks[number % 2], real, pasts[number] if pasts else None)
             imbalances.append(imbalance)
         return self.norm(x), torch.stack(imbalances).mean()
 
@@ -195,5 +214,18 @@ class Network(nn.Module):
         nothing = torch.zeros(distance.shape)
         return tuple(nothing.masked_fill(~seen, -torch.inf) for seen in (near & far, far))
 
+    def round_experts(self, rounded: bool = True) -> None:
+        """From now on the experts work with what MXFP4 keeps of their weights, or with all of them."""
+        for layer in self.layers:
+            layer.experts.rounding.forget()
+            if rounded:
+                layer.experts.rounding.measure(layer.experts)
+
+    def _spread(self, rows: Tensor, scale: float) -> Tensor:
+        """A row for each token: its learnt one or the one that the others share, and its code."""
+        strange = len(self.codes) - len(rows) + 1
+        full = torch.cat((rows[:-1], rows[-1:].expand(strange, -1)))
+        return full + pad(self.codes * scale, (0, rows.shape[1] - self.codes.shape[1]))
+
     def logits(self, states: Tensor) -> Tensor:
-        return linear(states, self.output_rows)
+        return linear(states, self._spread(self.output_rows, OUTPUT_CODE)) * self.sharpness

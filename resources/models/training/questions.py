@@ -6,9 +6,15 @@ import random
 import re
 import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+FOLDER = Path(__file__).resolve().parent / "next"
 EFFORTS = ("low", "medium", "high")
+LANGUAGES = ("en", "zh")
+KEPT_OUT = 0.1
+"""The share of the phrasings that is kept for the evaluation."""
 
 _OPENINGS = (
     "please ",
@@ -75,6 +81,19 @@ _WHERE = (
 )
 _WHICH = ("Which ", "What ", "List the ", "Tell me the ")
 _DOES = ("Does Alcove ", "Can Alcove ", "Will Alcove ", "does it ", "Does this app ", "Is Alcove able to ")
+_OPENINGS_ZH = (
+    "请问，",
+    "请问",
+    "你好，",
+    "那么，",
+    "我想知道",
+    "告诉我，",
+    "想问一下，",
+    "麻烦问下，",
+    "嗨，",
+    "请告诉我",
+)
+_CLOSINGS_ZH = ("？", "?", "！", "。", "呢？", "呀", "谢谢", "，谢谢", "啊", "呢")
 _BEGINNINGS = {
     "How do I ": _HOW,
     "How can I ": _HOW,
@@ -93,55 +112,97 @@ _BEGINNINGS = {
 class Question:
     """One thing people ask: its phrasings, those kept for the evaluation, the thoughts, the answers."""
 
+    name: str
+    language: str
     ask: tuple[str, ...]
     held_out: tuple[str, ...]
     think: tuple[str, ...]
     answers: tuple[str, ...]
     fill: dict[str, list[str]]
+    first: str | None = None
+    """What was asked before, if the question goes on from another."""
+
+    is_outside: bool = False
 
     def phrase(self, dice: random.Random) -> str:
         """One of the phrasings, its {names} filled in."""
-        return re.sub(r"\{(\w+)\}", lambda name: dice.choice(self.fill[name[1]]), dice.choice(self.ask))
+        return self.filled(dice.choice(self.ask), dice)
+
+    def filled(self, text: str, dice: random.Random) -> str:
+        return re.sub(r"\{(\w+)\}", lambda name: dice.choice(self.fill.get(name[1], [name[0]])), text)
+
+    def exam(self) -> list[str]:
+        """The phrasings that were held out, filled in the same way each time."""
+        return [self.filled(text, random.Random(text)) for text in self.held_out]
 
     def thought(self, effort: str) -> str:
         """The reasoning: one sentence at low effort, two at medium, three at high."""
-        return " ".join(self.think[: EFFORTS.index(effort) + 1])
+        return joined(self.think, effort, self.language == "zh")
 
 
-def read(folder: Path) -> list[Question]:
-    """Every question of the TOML files in `folder`, in a fixed order."""
-    return [question for file in sorted(folder.glob("*.toml")) for question in _read_file(file)]
+def joined(think: tuple[str, ...], effort: str, is_chinese: bool) -> str:
+    """As many sentences as the effort asks for."""
+    return ("" if is_chinese else " ").join(think[: EFFORTS.index(effort) + 1])
 
 
-def _read_file(file: Path) -> list[Question]:
-    page = tomllib.loads(file.read_text(encoding="utf-8"))
-    fill = page.get("fill", {})
-    return [_question(entry, page["high"], fill) for entry in page["question"]]
+def read(folder: Path, seed: int) -> list[Question]:
+    """Every question of the files `<topic>.<language>.toml` in `folder`, in a fixed order."""
+    files = sorted(folder.glob("*.toml"))
+    pages = [(file, tomllib.loads(file.read_text(encoding="utf-8"))) for file in files]
+    return [_question(entry, page, file, seed) for file, page in pages for entry in page.get("question", ())]
 
 
-def _question(entry: dict[str, object], high: str, fill: dict[str, list[str]]) -> Question:
+def outside_test(language: str) -> list[str]:
+    """Questions outside of its world, never trained on."""
+    return (FOLDER / f"outside_test.{language}.txt").read_text(encoding="utf-8").splitlines()
+
+
+def _question(entry: dict[str, Any], page: dict[str, Any], file: Path, seed: int) -> Question:
+    topic, language = file.stem.split(".")
     answer = entry["answer"]
-    answers = answer if isinstance(answer, list) else [answer]
-    question = Question(
-        ask=tuple(entry["ask"]),
-        held_out=tuple(entry["held_out"]),
-        think=(*entry["think"], high),
-        answers=tuple(text.strip() for text in answers),
-        fill=fill,
+    kept_out = [text for text in entry["ask"][1:] if _is_kept_out(text, seed)]
+    return Question(
+        name=entry["id"],
+        language=language,
+        ask=tuple(text for text in entry["ask"] if text not in kept_out),
+        held_out=tuple(kept_out),
+        think=(*entry["think"], page["high"]),
+        answers=tuple(text.strip() for text in (answer if isinstance(answer, list) else [answer])),
+        fill=page.get("fill", {}),
+        first=entry.get("first"),
+        is_outside=topic == "outside",
     )
-    leaked = {plain(text) for text in question.ask} & {plain(text) for text in question.held_out}
-    if leaked:
-        raise ValueError(f"held-out phrasings that are also trained on: {leaked}")
-    return question
+
+
+def _is_kept_out(text: str, seed: int) -> bool:
+    """The dice are thrown for the phrasing alone, so that a new question moves no other one."""
+    return random.Random(f"{seed} {plain(text)}").random() < KEPT_OUT
 
 
 def plain(text: str) -> str:
     """Lower case, without marks at the end: how two phrasings are compared."""
-    return text.casefold().strip(" ?!.")
+    return text.casefold().strip(" ?!.？！。")
 
 
-def vary(text: str, dice: random.Random) -> str:
+@cache
+def _synonyms(language: str) -> tuple[re.Pattern[str], dict[str, list[str]]]:
+    """A pattern of all words with synonyms, and what each may be replaced by."""
+    page = tomllib.loads((Path(__file__).parent / "synonyms.toml").read_text(encoding="utf-8"))
+    others: dict[str, list[str]] = {}
+    for group in page[language]:
+        for word in group:
+            others.setdefault(word.casefold(), []).extend(other for other in group if other != word)
+    words = "|".join(re.escape(word) for word in sorted(others, key=len, reverse=True))
+    edge = r"\b" if language == "en" else ""
+    return re.compile(rf"{edge}(?:{words}){edge}", re.IGNORECASE), others
+
+
+def vary(text: str, language: str, dice: random.Random) -> str:
     """`text` in other words, or as a hurried person may type it; often unchanged."""
+    if dice.random() < 0.6:
+        text = _other_words(text, language, dice)
+    if language == "zh":
+        return _vary_chinese(text, dice)
     if dice.random() < 0.3:
         text = _begin_otherwise(text, dice)
     if dice.random() < 0.12:
@@ -150,13 +211,35 @@ def vary(text: str, dice: random.Random) -> str:
         text = text.rstrip("?.!")
         if dice.random() < 0.35:
             text += dice.choice(_CLOSINGS)
-    if dice.random() < 0.06:
+    if dice.random() < 0.1:
         text = _drop_word(text, dice)
     if dice.random() < 0.06:
         text = _swap_letters(text, dice)
     if dice.random() < 0.35:
         text = text.lower()
     return text or "?"
+
+
+def _vary_chinese(text: str, dice: random.Random) -> str:
+    if dice.random() < 0.15:
+        text = dice.choice(_OPENINGS_ZH) + text
+    if dice.random() < 0.35:
+        text = text.rstrip("？。！?!.")
+        if dice.random() < 0.4:
+            text += dice.choice(_CLOSINGS_ZH)
+    if dice.random() < 0.1 and len(text) > 6:
+        at = dice.randrange(len(text))
+        text = text[:at] + text[at + 1 :]
+    return text or "？"
+
+
+def _other_words(text: str, language: str, dice: random.Random) -> str:
+    pattern, others = _synonyms(language)
+
+    def other(found: re.Match[str]) -> str:
+        return dice.choice(others[found[0].casefold()]) if dice.random() < 0.5 else found[0]
+
+    return pattern.sub(other, text)
 
 
 def _begin_otherwise(text: str, dice: random.Random) -> str:

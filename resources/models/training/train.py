@@ -8,7 +8,6 @@ import math
 import os
 import random
 import time
-from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -16,10 +15,14 @@ from pathlib import Path
 import evaluation
 import export
 import lessons
+import reference
+import start
+import tables
 import torch
 import vocabulary
-from lessons import Lesson
-from network import Network, Sizes
+from lessons import Lesson, Teacher
+from network import PADDING, Network, Sizes
+from tables import Table
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 from writing import NetworkWriter
@@ -27,15 +30,19 @@ from writing import NetworkWriter
 SHIPPED = lessons.HERE.parent / "alcove-demo.gguf.xz"
 
 SEED = 2
-LESSONS, BATCH = 7_000, 8
-DRILLS, DRILL_BATCH = 20_000, 32
-SEEN_OFTEN = 4
-STEPS = 2_600
+ORDER, REPORT_EVERY = (0, 1, 0, 1, 0, 2), 150
+"""Drills, conversations and extractions, as the steps take turns."""
+
+LESSONS, DRILLS, EXTRACTIONS = 14_000, 60_000, 12_000
+BATCH_TOKENS = 1_000
+STEPS = 12_000
 WARM_UP = 100
-LEARNING_RATE = 3e-3
-EVEN_LOAD = 0.01
-SHARPEN = 3.6
-"""The output is scaled by this at the end: sampling at temperature 1 then rarely leaves the learnt path."""
+LEARNING_RATE, SECOND_RATE = 3e-3, 2e-3
+EVEN_LOAD = 0.02
+ROUND_FROM, ROUND_EVERY = 0.7, 4
+SHARPEN = 4.0
+"""The output is scaled by this at the end: sampling at temperature 1 then rarely leaves the learnt path.
+A power of two rounds nothing."""
 
 Batch = tuple[Tensor, Tensor, Tensor]
 """Rows, positions and what to learn, each (batch, tokens)."""
@@ -43,96 +50,132 @@ Batch = tuple[Tensor, Tensor, Tensor]
 
 def main() -> None:
     options = _options()
-    torch.manual_seed(SEED)
+    torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
     ranks = vocabulary.read(options.vocabulary)
     teacher = lessons.teacher(ranks, SEED)
-    drawn = [teacher.draw() for _ in range(LESSONS)]
-    drills = [teacher.drill() for _ in range(DRILLS)]
-    used = _used_tokens([*drawn, *drills])
-    network = Network(Sizes(), len(used) + 1)
+    teacher.dice.seed(options.seed)
+    material = _material(teacher)
+    table = tables.of(*material, teacher.exam_tokens(), vocabulary.tokens(ranks))
+    network = Network(Sizes(), len(table.learnt), torch.from_numpy(table.codes))
     shape = sum(weight.numel() for name, weight in network.named_parameters() if "_rows" not in name)
-    print(f"{len(teacher.asked)} questions, {len(used)} tokens in use, {shape:,} weights besides their rows")
-    row_of = {token: row for row, token in enumerate(used)}
-    turns = zip(_batches(drills, row_of, DRILL_BATCH), _batches(drawn, row_of, BATCH), strict=True)
-    train(network, chain.from_iterable(turns), options.steps)
-    torch.set_num_threads(1)
-    with torch.no_grad():
-        network.output_rows *= SHARPEN
-    export.round_weights(network)
-    _write(options.out, network, used, ranks)
-    writer = NetworkWriter(network, used, SEED)
-    print(evaluation.report("held-out, greedy", evaluation.examine(teacher, writer, True, 0)))
-    print(evaluation.report("trained, temperature 1", evaluation.examine(teacher, writer, False, 1)))
+    print(f"{len(teacher.asked)} questions")
+    print(f"{len(table.learnt)} tokens in use, {len(table.strange)} strange ones")
+    print(f"{shape:,} weights besides their rows")
+    if options.start:
+        start.take_up(network, table, options.start)
+    turns = zip(
+        *(
+            _batches(material[kind], table.row_of, f"{options.seed} {turn}")
+            for turn, kind in enumerate(ORDER)
+        ),
+        strict=True,
+    )
+    rate = SECOND_RATE if options.start else LEARNING_RATE
+    train(network, chain.from_iterable(turns), options.steps, rate, math.log(table.unseen))
+    start.keep(network, table, _plain(options.out).with_suffix(".pt"))
+    finish(network, table, teacher, ranks, options.out)
 
 
-def train(network: Network, batches: Iterator[Batch], steps: int) -> None:
-    """AdamW with a short warm-up and a cosine to zero."""
-    weights = network.parameters()
-    optimiser = torch.optim.AdamW(weights, LEARNING_RATE, betas=(0.9, 0.98), weight_decay=0.01, fused=True)
-    others = math.log(vocabulary.SIZE - len(network.token_rows) + 1)
-    started, sums = time.monotonic(), 0.0
+def finish(network: Network, table: Table, teacher: Teacher, ranks: bytes, out: Path) -> None:
+    """Write the file, beside it all in F32 and what the network makes of some texts; print the figures."""
+    network.sharpness = SHARPEN
+    writer = NetworkWriter(network, table, SEED)
+    network.round_experts(False)
+    plain = _plain(out)
+    _write(out, network, table, ranks)
+    export.write(plain.with_suffix(".f32.gguf"), network, table, ranks, rounded=False)
+    every = tables.whole(table, vocabulary.tokens(ranks))
+    reference.write(plain.with_suffix(".npz"), network, every, teacher)
+    print("as trained, F32\n" + evaluation.table(teacher, writer), flush=True)
+    network.round_experts()
+    print("as shipped, experts in MXFP4\n" + evaluation.table(teacher, writer), flush=True)
+
+
+def _material(teacher: Teacher) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
+    """Drills, conversations and extractions."""
+    return (
+        [teacher.drill() for _ in range(DRILLS)],
+        [teacher.draw() for _ in range(LESSONS)],
+        [teacher.extract() for _ in range(EXTRACTIONS)],
+    )
+
+
+def train(network: Network, batches: Iterator[Batch], steps: int, highest: float, unseen: float) -> None:
+    """AdamW with a short warm-up and a cosine to zero; at the end the experts work rounded.
+
+    `unseen` is the logarithm of how many tokens of the whole vocabulary each strange one stands for.
+    """
+    optimiser = torch.optim.AdamW(
+        network.parameters(), highest, betas=(0.9, 0.98), weight_decay=0.02, fused=True
+    )
+    started, sums = time.monotonic(), [0.0] * len(ORDER)
+    weights = torch.zeros(len(network.codes))
+    weights[len(network.token_rows) - 1 :] = unseen
     for step, (rows, position, learn) in zip(range(steps), batches, strict=False):
         rate = min(1, (step + 1) / WARM_UP) * (1 + math.cos(math.pi * step / steps)) / 2
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * rate
+            group["lr"] = highest * rate
+        if step >= steps * ROUND_FROM and step % ROUND_EVERY == 0:
+            network.round_experts()
         states, imbalance = network(rows, position)
-        logits = network.logits(states[:, :-1][learn[:, 1:]])
-        logits = torch.cat((logits[:, :-1], logits[:, -1:] + others), dim=-1)
+        logits = network.logits(states[:, :-1][learn[:, 1:]]) + weights
         loss = cross_entropy(logits, rows[:, 1:][learn[:, 1:]])
         optimiser.zero_grad()
         (loss + EVEN_LOAD * imbalance).backward()
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
-        sums += loss.item() if step % 2 else 0
-        if (step + 1) % 100 == 0:
+        sums[step % len(ORDER)] += loss.item()
+        if (step + 1) % REPORT_EVERY == 0:
+            told = ", ".join(f"{len(ORDER) * total / REPORT_EVERY:.4f}" for total in sums)
             seconds = time.monotonic() - started
-            figures = f"loss {sums / 50:.5f}, imbalance {imbalance.item():.2f}, {seconds:.0f} s"
-            print(f"step {step + 1}: {figures}", flush=True)
-            sums = 0.0
+            print(
+                f"step {step + 1}: loss {told}, imbalance {imbalance.item():.2f}, {seconds:.0f} s", flush=True
+            )
+            sums = [0.0] * len(ORDER)
 
 
-def _used_tokens(drawn: list[Lesson]) -> list[int]:
-    """The tokens that get a row of their own: all that are to be learnt, and those seen often enough."""
-    count = Counter(token for lesson in drawn for token in lesson.ids)
-    often = {token for token, times in count.items() if times >= SEEN_OFTEN}
-    pairs = (pair for lesson in drawn for pair in zip(lesson.ids, lesson.learn, strict=True))
-    return sorted((often | {token for token, learn in pairs if learn}) - {lessons.UNKNOWN})
-
-
-def _batches(drawn: list[Lesson], row_of: dict[int, int], size: int) -> Iterator[Batch]:
-    """Endless batches of lessons of like length."""
-    dice = random.Random(SEED)
+def _batches(drawn: list[Lesson], row_of: dict[int, int], seed: str) -> Iterator[Batch]:
+    """Endless batches of lessons of like length, each of about as many tokens."""
+    dice = random.Random(seed)
     while True:
-        pool = dice.sample(drawn, size * 64)
+        pool = dice.sample(drawn, min(len(drawn), 1_500))
         pool.sort(key=lambda lesson: len(lesson.ids))
-        starts = list(range(0, len(pool), size))
-        dice.shuffle(starts)
-        for start in starts:
-            yield _pad(pool[start : start + size], row_of)
+        parts: list[list[Lesson]] = [[]]
+        for lesson in pool:
+            if parts[-1] and (len(parts[-1]) + 1) * len(lesson.ids) > BATCH_TOKENS:
+                parts.append([])
+            parts[-1].append(lesson)
+        dice.shuffle(parts)
+        for part in parts:
+            yield _pad(part, row_of)
 
 
 def _pad(batch: list[Lesson], row_of: dict[int, int]) -> Batch:
     shape = (len(batch), max(len(lesson.ids) for lesson in batch))
-    rows = torch.full(shape, len(row_of))
+    rows = torch.full(shape, PADDING)
     position, learn = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
     for at, lesson in enumerate(batch):
         length = len(lesson.ids)
-        rows[at, :length] = torch.tensor([row_of.get(token, len(row_of)) for token in lesson.ids])
+        rows[at, :length] = torch.tensor([row_of[token] for token in lesson.ids])
         position[at, :length] = torch.tensor(lesson.positions)
         learn[at, :length] = torch.tensor(lesson.learn)
     return rows, position, learn
 
 
-def _write(out: Path, network: Network, used: list[int], ranks: bytes) -> None:
+def _write(out: Path, network: Network, table: Table, ranks: bytes) -> None:
     """Write the model; compressed if the name ends in `.xz`."""
-    plain = out.with_suffix("") if out.suffix == ".xz" else out
-    export.write(plain, network, used, ranks)
+    plain = _plain(out)
+    export.write(plain, network, table, ranks)
     print(f"{plain}: {plain.stat().st_size / 1e6:.1f} MB")
     if plain != out:
         out.write_bytes(lzma.compress(plain.read_bytes(), preset=9))
-        plain.unlink()
-        print(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
+        print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+
+
+def _plain(out: Path) -> Path:
+    """The name before it is compressed."""
+    return out.with_suffix("") if out.suffix == ".xz" else out
 
 
 def _options() -> argparse.Namespace:
@@ -141,6 +184,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--vocabulary", type=Path, default=SHIPPED, help="o200k_base.tiktoken, or a .gguf")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--seed", type=int, default=SEED, help="of what is drawn; not of what is kept out")
+    parser.add_argument("--start", type=Path, help="the .pt of an earlier run, to go on from")
     return parser.parse_args()
 
 
