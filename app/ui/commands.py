@@ -294,7 +294,7 @@ class Commands(QObject):
             Command.DELETE: self._delete,
             Command.TRASH: self._open_trash,
             Command.OPEN_MODEL: window.picker.choose_file,
-            Command.MODELS: window.models.open_manager,
+            Command.MODELS: window.models.open_models,
             Command.ABOUT_MODEL: window.models.about_current,
             Command.MODEL_FIT: window.models.fit_current,
             Command.ANSWER_FORMAT: self._open_formats,

@@ -1,4 +1,4 @@
-"""What the commands about models do: the manager, the first run, a model's inside and how it fits."""
+"""What the commands about models do: their window, the first run, a model's inside and its fit."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from app.ui.models.live import Live
-    from app.ui.models.manager import ModelManager
+    from app.ui.models.models_dialog import ModelsDialog
     from app.ui.models.work import ModelWork
     from app.ui.welcome.first_run import FirstRun
 
@@ -59,7 +59,7 @@ class ModelDesk(QObject):
         self._tr = tr
         self._window = window
         self._work: ModelWork | None = None
-        self.manager: ModelManager | None = None
+        self.dialog: ModelsDialog | None = None
         self.first_run: FirstRun | None = None
         loading.ended.connect(self._show_current)
         loading.began.connect(self._leave_first_run)
@@ -85,23 +85,23 @@ class ModelDesk(QObject):
     def show_settings(self, settings: Settings) -> None:
         self._settings = settings
 
-    # The manager
+    # The dialog
 
-    def open_manager(self, tab: str = "installed") -> None:
-        if self.manager is None:
-            from app.ui.models.manager import ModelManager
+    def open_models(self, tab: str = "installed") -> None:
+        if self.dialog is None:
+            from app.ui.models.models_dialog import ModelsDialog
 
-            self.manager = manager = ModelManager(
+            self.dialog = dialog = ModelsDialog(
                 self.work, self._settings, self._theme, self._tr, self._window
             )
-            manager.chosen.connect(self._use)
-            manager.file_wanted.connect(self.file_wanted)
-            manager.about_wanted.connect(self.open_about)
-            manager.fit_wanted.connect(self.open_fit)
-            manager.settings_changed.connect(self._take_settings)
-            manager.forget_wanted.connect(self._forget_token)
-        self.manager.show_tab(tab)
-        self.manager.open_with(self._loading.path)
+            dialog.chosen.connect(self._use)
+            dialog.file_wanted.connect(self.file_wanted)
+            dialog.about_wanted.connect(self.open_about)
+            dialog.fit_wanted.connect(self.open_fit)
+            dialog.settings_changed.connect(self._take_settings)
+            dialog.forget_wanted.connect(self._forget_token)
+        self.dialog.show_tab(tab)
+        self.dialog.open_with(self._loading.path)
 
     def open_about(self, path: Path | None) -> None:
         """What a model is made of, as a drawing."""
@@ -151,8 +151,8 @@ class ModelDesk(QObject):
         page.wanted.connect(work.fetch)
         page.demo_wanted.connect(self.end_first_run)
         page.file_wanted.connect(self.file_wanted)
-        page.folder_wanted.connect(lambda: self.open_manager("settings"))
-        page.manager_wanted.connect(lambda: self.open_manager("available"))
+        page.folder_wanted.connect(lambda: self.open_models("settings"))
+        page.models_wanted.connect(lambda: self.open_models("available"))
         page.settings_wanted.connect(self.settings_wanted)
         page.neighbour_wanted.connect(self._use_neighbour)
         page.chosen.connect(self._use)
@@ -206,8 +206,8 @@ class ModelDesk(QObject):
 
     def _forget_token(self) -> None:
         def done(_: None) -> None:
-            if self.manager is not None:
-                self.manager.settings.show_token(is_kept=False)
+            if self.dialog is not None:
+                self.dialog.settings.show_token(is_kept=False)
 
         self.work.ask(self._forget, done)
 
@@ -222,16 +222,16 @@ class ModelDesk(QObject):
 
     def _fail(self, error: Exception) -> None:
         """Said where the person looks."""
-        if self.manager is not None and self.manager.isVisible():
-            self.manager.show_error(error)
+        if self.dialog is not None and self.dialog.isVisible():
+            self.dialog.show_error(error)
         elif self.first_run is not None:
             self.first_run.show_error(error)
         else:
             self.failed.emit(error)
 
     def _show_current(self) -> None:
-        if self.manager is not None:
-            self.manager.show_current(self._loading.path)
+        if self.dialog is not None:
+            self.dialog.show_current(self._loading.path)
 
     def _settings_now(self) -> Settings:
         return self._opening.alcove.settings_file.load()
@@ -241,5 +241,5 @@ class ModelDesk(QObject):
 
     @property
     def _front(self) -> QWidget:
-        """The window a dialog belongs to: the manager, while that is open."""
-        return self.manager if self.manager is not None and self.manager.isVisible() else self._window
+        """The window that others belong to: that of the models, while it is open."""
+        return self.dialog if self.dialog is not None and self.dialog.isVisible() else self._window

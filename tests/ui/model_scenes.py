@@ -1,4 +1,4 @@
-"""Pictures of models: the first run, the manager with a download, an error, the fit, a model's inside."""
+"""Pictures of models: the first run, their window with a download, an error, the fit, a model's inside."""
 
 from __future__ import annotations
 
@@ -42,41 +42,41 @@ def scene_welcome(studio: Studio) -> None:
         program.close()
 
 
-def scene_manager(studio: Studio) -> None:
-    """The manager's pages, a download in the middle, paused, and one that goes wrong."""
+def scene_models(studio: Studio) -> None:
+    """The pages of their window, a download in the middle, paused, and one that goes wrong."""
     models = studio.window.models
     write_tiny_model(_shelf(studio) / "gpt-oss-20b-q6_k.gguf")
     (_shelf(studio) / "holiday.gguf").write_bytes(b"not a model")
     studio.window.actions_of["models"].trigger()
-    manager = models.manager
-    assert manager is not None
-    work = manager.work
-    studio.wait(lambda: work.disk is not None and len(manager.installed.mine.rows) > 2)
-    studio.shoot("models", manager)
+    dialog = models.dialog
+    assert dialog is not None
+    work = dialog.work
+    studio.wait(lambda: work.disk is not None and len(dialog.installed.mine.rows) > 2)
+    studio.shoot("models", dialog)
     with HubServer({NAME: CONTENT}, bytes_per_s=SLOW) as server:
         studio.program.opening.alcove.settings_file.change(hub_endpoint=server.endpoint)
-        manager.show_tab("available")
-        manager.available.name.setText(REPOSITORY)
-        manager.available.look_up.click()
-        studio.wait(lambda: bool(manager.available.results.rows))
-        studio.shoot("models-more", manager)
-        manager.available.results.rows[0].buttons[0].click()
+        dialog.show_tab("available")
+        dialog.available.name.setText(REPOSITORY)
+        dialog.available.look_up.click()
+        studio.wait(lambda: bool(dialog.available.results.rows))
+        studio.shoot("models-more", dialog)
+        dialog.available.results.rows[0].buttons[0].click()
         studio.wait(lambda: any(live.progress[0] > 20_000_000 for live in work.live), 60)
-        studio.shoot("models-downloading", manager)
+        studio.shoot("models-downloading", dialog)
         live = work.live[-1]
         live.pause()
         studio.wait(lambda: not live.is_busy)
-        studio.shoot("models-paused", manager)
+        studio.shoot("models-paused", dialog)
         server.hub_goes_wrong(*[GATED] * 30)
         server.go_wrong(*[GATED] * 30)
         live.start()
         studio.wait(lambda: live.error is not None, 60)
-        studio.shoot("models-error", manager)
+        studio.shoot("models-error", dialog)
         work.discard(live)
         studio.wait(lambda: live.has_ended)
-    manager.show_tab("settings")
-    studio.shoot("models-settings", manager)
-    manager.close()
+    dialog.show_tab("settings")
+    studio.shoot("models-settings", dialog)
+    dialog.close()
 
 
 def scene_inside(studio: Studio) -> None:
@@ -101,7 +101,7 @@ def scene_inside(studio: Studio) -> None:
             studio.wait(lambda: not studio.window.findChildren(AboutDialog))
 
 
-SCENES: tuple[Callable[[Studio], None], ...] = (scene_welcome, scene_manager, scene_inside)
+SCENES: tuple[Callable[[Studio], None], ...] = (scene_welcome, scene_models, scene_inside)
 
 
 def _open_first(studio: Studio, profile: Path, endpoint: str) -> Program:

@@ -1,4 +1,4 @@
-"""The manager's page of what can be fetched: the catalogue, and any repository by its name."""
+"""In the window of models: what can be fetched: the catalogue, and any repository by its name."""
 
 from __future__ import annotations
 

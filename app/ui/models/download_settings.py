@@ -1,4 +1,4 @@
-"""The manager's page of settings: where models lie, where they come from, how fast they may come."""
+"""In the window of models: settings: where models lie, where they come from, how fast they may come."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from app.ui.models.work import ModelWork, OnDisk
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS
 from app.ui.widgets.elided_label import ElidedLabel
-from app.ui.widgets.number_field import NumberField
+from app.ui.widgets.optional_number import OptionalNumber
 
 _MB = 10**6
 _MOST_MB = 10_000
@@ -52,8 +52,9 @@ class DownloadSettings(Page):
         self.choose = QPushButton(tr("Move…"))
         self.room = QLabel()
         self.mirror = QLineEdit(settings.hub_endpoint)
-        self.limit = NumberField(0, _MOST_MB, 1, is_whole=True)
-        self.limit.set_value(settings.download_bytes_per_s / _MB)
+        self.limit = OptionalNumber(1, _MOST_MB)
+        self.limit.set_value(settings.download_bytes_per_s // _MB or None)
+        self.limit.setPlaceholderText(tr("none"))
         self.token = QLabel()
         self.forget = QPushButton(tr("Remove the token"))
         self.moving: TransferRow | None = None
@@ -96,7 +97,7 @@ class DownloadSettings(Page):
     def _connect(self) -> None:
         self.choose.clicked.connect(self._choose)
         self.mirror.editingFinished.connect(self._set_mirror)
-        self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=round(value * _MB)))
+        self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=(value or 0) * _MB))
         self.forget.clicked.connect(self.forget_wanted)
 
     def _place(self) -> None:
@@ -117,12 +118,10 @@ class DownloadSettings(Page):
             tr("Mirror"),
             _stack(self.mirror, _note(tr("Another address that has the same files as Hugging Face."))),
         )
-        self.limit.setFixedWidth(72)
+        self.limit.setFixedWidth(96)
         self.limit.setAccessibleName(tr("Speed limit in MB/s"))
         limit = _line(self.limit, QLabel(tr("MB/s")))
-        form.addRow(
-            tr("Speed limit"), _stack(limit, _note(tr("0 takes all there is; counts for the next download.")))
-        )
+        form.addRow(tr("Speed limit"), _stack(limit, _note(tr("Counts for the next download."))))
         form.addRow(
             tr("Proxy"), _note(tr("As the system’s environment says (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."))
         )
@@ -139,9 +138,9 @@ def _line(first: QWidget, second: QWidget) -> QWidget:
     row = QHBoxLayout(holder)
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(SPACE_M)
-    row.addWidget(first, 0 if isinstance(first, NumberField) else 1)
+    row.addWidget(first, 0 if isinstance(first, OptionalNumber) else 1)
     row.addWidget(second)
-    if isinstance(first, NumberField):
+    if isinstance(first, OptionalNumber):
         row.addStretch(1)
     return holder
 

@@ -1,4 +1,4 @@
-"""The manager's page of what is here: our models, broken-off downloads, other programs' models."""
+"""In the window of models: what is here: our models, broken-off downloads, other programs' models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One model in the lists of the manager: what it is, what is known of it, and what can be done."""
+"""One model in the lists of the window of models: what it is, what is known of it, and what can be done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A headed list of models in the manager, and the page such lists stand on."""
+"""A headed list of models in their window, and the page such lists stand on."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ class FirstRun(QScrollArea):
     demo_wanted = Signal()
     file_wanted = Signal()
     folder_wanted = Signal()
-    manager_wanted = Signal()
+    models_wanted = Signal()
     settings_wanted = Signal()
     neighbour_wanted = Signal(object)
     chosen = Signal(object)
@@ -144,7 +144,7 @@ class FirstRun(QScrollArea):
         self.demo.acted.connect(self.demo_wanted)
         self.have.acted.connect(self.file_wanted)
         self.use.clicked.connect(lambda: self.neighbour_wanted.emit(self._neighbour))
-        self.more.clicked.connect(self.manager_wanted)
+        self.more.clicked.connect(self.models_wanted)
         self.settings.clicked.connect(self.settings_wanted)
 
     def _place(self) -> None:

@@ -13,12 +13,12 @@ from tests.helpers.hub_server import HubServer
 
 if TYPE_CHECKING:
     from app.ui.application import Program
-    from app.ui.models.manager import ModelManager
+    from app.ui.models.models_dialog import ModelsDialog
 
 NAME = "gpt-oss-20b-mxfp4.gguf"
 CONTENT = random.Random(3).randbytes(3_000_000)
 
-OpenManager = Callable[["Program"], "ModelManager"]
+OpenDialog = Callable[["Program"], "ModelsDialog"]
 
 
 @pytest.fixture
@@ -29,19 +29,19 @@ def hub() -> Iterator[HubServer]:
 
 
 @pytest.fixture
-def open_manager(qtbot: QtBot) -> OpenManager:
-    """Give the command and wait until the manager knows what lies on this computer."""
+def open_models(qtbot: QtBot) -> OpenDialog:
+    """Give the command and wait until its window knows what lies on this computer."""
 
-    def open_manager(program: Program) -> ModelManager:
+    def open_models(program: Program) -> ModelsDialog:
         from app.ui.actions import Command
 
         program.window.actions_of[Command.MODELS].trigger()
-        manager = program.window.models.manager
-        assert manager is not None
-        qtbot.waitUntil(lambda: manager.work.disk is not None and bool(manager.installed.mine.rows))
-        return manager
+        dialog = program.window.models.dialog
+        assert dialog is not None
+        qtbot.waitUntil(lambda: dialog.work.disk is not None and bool(dialog.installed.mine.rows))
+        return dialog
 
-    return open_manager
+    return open_models
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ def test_who_has_a_model_is_not_welcomed(start: Any) -> None:
     assert program.window.models.first_run is None
     assert program.window.page.composer.isVisible()
     give(program, "models")
-    assert program.window.models.manager.isVisible()
+    assert program.window.models.dialog.isVisible()
 
 
 def test_a_file_that_cannot_be_used_is_said_and_the_screen_stays(

@@ -1,4 +1,4 @@
-"""The model manager: what is here, any repository, pause, errors with a way on, settings."""
+"""The window of models: what is here, any repository, pause, errors with a way on, settings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from app.core.shelf import Verdict
 from app.ui.models.live import Phase
 from tests.helpers.hub_server import REPOSITORY, Act, Fault, HubServer
 from tests.helpers.window import ask, texts, write_tiny_model
-from tests.ui.models.conftest import CONTENT, NAME, OpenManager
+from tests.ui.models.conftest import CONTENT, NAME, OpenDialog
 
 if TYPE_CHECKING:
     from app.ui.application import Program
     from app.ui.models.live import Live
-    from app.ui.models.manager import ModelManager
+    from app.ui.models.models_dialog import ModelsDialog
     from app.ui.models.transfer_row import TransferRow
 
 pytestmark = pytest.mark.qt_log_ignore("does not support (grabbing|raise|propagate)", extend=True)
@@ -30,68 +30,68 @@ def program(start: Any, hub: HubServer) -> Program:
     return opened
 
 
-def look_up(manager: ModelManager, qtbot: QtBot, name: str = REPOSITORY) -> None:
-    manager.show_tab("available")
-    manager.available.name.setText(name)
-    qtbot.keyClick(manager.available.name, Qt.Key.Key_Return)
-    qtbot.waitUntil(manager.available.look_up.isEnabled, timeout=10_000)
+def look_up(dialog: ModelsDialog, qtbot: QtBot, name: str = REPOSITORY) -> None:
+    dialog.show_tab("available")
+    dialog.available.name.setText(name)
+    qtbot.keyClick(dialog.available.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(dialog.available.look_up.isEnabled, timeout=10_000)
 
 
-def begin(manager: ModelManager, qtbot: QtBot) -> tuple[Live, TransferRow]:
+def begin(dialog: ModelsDialog, qtbot: QtBot) -> tuple[Live, TransferRow]:
     """Look the repository up and press Download."""
-    look_up(manager, qtbot)
-    (row,) = manager.available.results.rows
+    look_up(dialog, qtbot)
+    (row,) = dialog.available.results.rows
     qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
-    transfer = manager.transfers.rows[-1].transfer
+    transfer = dialog.transfers.rows[-1].transfer
     assert transfer is not None
-    return manager.work.live[-1], transfer
+    return dialog.work.live[-1], transfer
 
 
-def titles(manager: ModelManager) -> list[str]:
-    return [row.shown.title for row in manager.installed.mine.rows]
+def titles(dialog: ModelsDialog) -> list[str]:
+    return [row.shown.title for row in dialog.installed.mine.rows]
 
 
-def said(manager: ModelManager) -> str:
-    return manager.available.results._words.text()
+def said(dialog: ModelsDialog) -> str:
+    return dialog.available.results._words.text()
 
 
 def test_what_lies_here_is_listed_and_can_be_used(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, tmp_path: Path
+    program: Program, qtbot: QtBot, open_models: OpenDialog, tmp_path: Path
 ) -> None:
     ask(program, qtbot, "one")
     folder = program.opening.alcove.library.folder
     folder.mkdir()
     write_tiny_model(folder / "other.gguf")
     (folder / "holiday.gguf").write_bytes(b"no model")
-    manager = open_manager(program)
-    assert titles(manager) == ["Alcove demo", "holiday", "other", "gpt-oss-20b"]
-    rows = {row.shown.title: row for row in manager.installed.mine.rows}
+    dialog = open_models(program)
+    assert titles(dialog) == ["Alcove demo", "holiday", "other", "gpt-oss-20b"]
+    rows = {row.shown.title: row for row in dialog.installed.mine.rows}
     assert rows["holiday"].shown.is_fault and not rows["holiday"].buttons
     assert rows["gpt-oss-20b"].shown.badge == "in use"
     qtbot.mouseClick(rows["other"].buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: program.window.loading.name == "other" and program.window.loading.is_ready)
     assert texts(program) == ["one", "Still here."]
-    rows = {row.shown.title: row for row in manager.installed.mine.rows}
+    rows = {row.shown.title: row for row in dialog.installed.mine.rows}
     assert rows["other"].shown.badge == "in use"
 
 
 def test_nothing_is_asked_before_a_button_is_pressed(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
-    manager = open_manager(program)
+    dialog = open_models(program)
     for tab in ("available", "settings", "installed"):
-        manager.show_tab(tab)
-    qtbot.waitUntil(lambda: manager.work.advice is not None, timeout=20_000)
+        dialog.show_tab(tab)
+    qtbot.waitUntil(lambda: dialog.work.advice is not None, timeout=20_000)
     assert not hub.hub.requests
-    look_up(manager, qtbot)
+    look_up(dialog, qtbot)
     assert len(hub.hub.requests) == 1
 
 
 def test_a_download_is_paused_resumed_and_verified(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
     hub.bytes_per_s = 1_000_000
-    live, row = begin(open_manager(program), qtbot)
+    live, row = begin(open_models(program), qtbot)
     qtbot.waitUntil(lambda: live.progress[0] > 0, timeout=10_000)
     qtbot.mouseClick(row.pause, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: live.phase is Phase.PAUSED)
@@ -102,30 +102,30 @@ def test_a_download_is_paused_resumed_and_verified(
     library = program.opening.alcove.library
     assert (library.folder / NAME).read_bytes() == CONTENT
     assert [item.verdict for item in library.items()] == [Verdict.GOOD]
-    manager = program.window.models.manager
-    assert manager is not None and not manager.transfers.rows
+    dialog = program.window.models.dialog
+    assert dialog is not None and not dialog.transfers.rows
 
 
 def test_a_cancelled_download_leaves_nothing(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
     hub.bytes_per_s = 1_000_000
-    manager = open_manager(program)
-    live, row = begin(manager, qtbot)
+    dialog = open_models(program)
+    live, row = begin(dialog, qtbot)
     qtbot.waitUntil(lambda: live.progress[0] > 0, timeout=10_000)
     qtbot.mouseClick(row.cancel, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: live.phase is Phase.DROPPED)
     library = program.opening.alcove.library
     qtbot.waitUntil(lambda: library.unfinished() == ())
     assert not (library.folder / NAME).exists()
-    assert not manager.transfers.rows
+    assert not dialog.transfers.rows
 
 
 def test_an_error_is_said_and_tried_again(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
     hub.go_wrong(*[Fault(Act.STATUS, status=404)] * 3)
-    live, row = begin(open_manager(program), qtbot)
+    live, row = begin(open_models(program), qtbot)
     qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
     assert row.note.property("kind") == "danger" and row.note.text()
     assert row.retry.isVisible()
@@ -135,14 +135,14 @@ def test_an_error_is_said_and_tried_again(
 
 
 def test_a_gated_model_asks_for_a_token_that_only_a_keyring_may_keep(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
-    manager = open_manager(program)
-    look_up(manager, qtbot)
+    dialog = open_models(program)
+    look_up(dialog, qtbot)
     hub.is_gated = True
-    (found,) = manager.available.results.rows
+    (found,) = dialog.available.results.rows
     qtbot.mouseClick(found.buttons[0], Qt.MouseButton.LeftButton)
-    live, row = manager.work.live[-1], manager.transfers.rows[-1].transfer
+    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
     assert row is not None
     qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
     assert REPOSITORY in row.note.text()
@@ -157,62 +157,61 @@ def test_a_gated_model_asks_for_a_token_that_only_a_keyring_may_keep(
 
 
 def test_a_repository_that_is_none_is_said_so(
-    program: Program, qtbot: QtBot, open_manager: OpenManager
+    program: Program, qtbot: QtBot, open_models: OpenDialog
 ) -> None:
-    manager = open_manager(program)
-    look_up(manager, qtbot, "https://huggingface.co/no/body/tree/main")
-    assert "no/body" in said(manager) and not manager.available.results.rows
+    dialog = open_models(program)
+    look_up(dialog, qtbot, "https://huggingface.co/no/body/tree/main")
+    assert "no/body" in said(dialog) and not dialog.available.results.rows
 
 
-def test_cancelling_a_check_removes_no_model(
-    program: Program, qtbot: QtBot, open_manager: OpenManager
-) -> None:
+def test_cancelling_a_check_removes_no_model(program: Program, qtbot: QtBot, open_models: OpenDialog) -> None:
     folder = program.opening.alcove.library.folder
     folder.mkdir()
     path = write_tiny_model(folder / "other.gguf")
-    manager = open_manager(program)
-    manager.work.verify(path)
-    live = manager.work.live[-1]
-    manager.work.discard(live)
+    dialog = open_models(program)
+    dialog.work.verify(path)
+    live = dialog.work.live[-1]
+    dialog.work.discard(live)
     qtbot.waitUntil(lambda: live.has_ended, timeout=10_000)
     assert path.exists()
 
 
 def test_closing_the_window_ends_a_download_and_the_next_start_goes_on(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, hub: HubServer, start: Any
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer, start: Any
 ) -> None:
     hub.bytes_per_s = 1_000_000
-    live, _ = begin(open_manager(program), qtbot)
+    live, _ = begin(open_models(program), qtbot)
     qtbot.waitUntil(lambda: live.progress[0] > 0, timeout=10_000)
     program.window.close()
     program.close()
     hub.bytes_per_s = 0
     again = start({"final": "Yes."}, settings={"hub_endpoint": hub.endpoint})
-    manager = open_manager(again)
-    row = next(row for row in manager.installed.mine.rows if row.shown.title == NAME)
+    dialog = open_models(again)
+    row = next(row for row in dialog.installed.mine.rows if row.shown.title == NAME)
     qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
     qtbot.waitUntil((again.opening.alcove.library.folder / NAME).exists, timeout=20_000)
 
 
-def test_settings_of_downloads_are_kept(program: Program, qtbot: QtBot, open_manager: OpenManager) -> None:
-    manager = open_manager(program)
-    manager.show_tab("settings")
-    manager.settings.limit._take(5)
-    manager.settings.mirror.setText("http://127.0.0.1:9/ ")
-    manager.settings.mirror.editingFinished.emit()
+def test_settings_of_downloads_are_kept(program: Program, qtbot: QtBot, open_models: OpenDialog) -> None:
+    dialog = open_models(program)
+    dialog.show_tab("settings")
+    qtbot.keyClicks(dialog.settings.limit, "5")
+    qtbot.keyClick(dialog.settings.limit, Qt.Key.Key_Return)
+    dialog.settings.mirror.setText("http://127.0.0.1:9/ ")
+    dialog.settings.mirror.editingFinished.emit()
     settings_file = program.opening.alcove.settings_file
     qtbot.waitUntil(lambda: settings_file.load().hub_endpoint == "http://127.0.0.1:9")
     assert settings_file.load().download_bytes_per_s == 5_000_000
 
 
 def test_the_models_move_with_progress(
-    program: Program, qtbot: QtBot, open_manager: OpenManager, tmp_path: Path
+    program: Program, qtbot: QtBot, open_models: OpenDialog, tmp_path: Path
 ) -> None:
     library = program.opening.alcove.library
     library.folder.mkdir()
     write_tiny_model(library.folder / "other.gguf")
-    manager = open_manager(program)
-    manager.work.move(tmp_path / "new")
+    dialog = open_models(program)
+    dialog.work.move(tmp_path / "new")
     qtbot.waitUntil(lambda: library.folder == tmp_path / "new", timeout=10_000)
     assert (tmp_path / "new" / "other.gguf").exists()
-    qtbot.waitUntil(lambda: str(tmp_path / "new") in manager.settings.folder.text())
+    qtbot.waitUntil(lambda: str(tmp_path / "new") in dialog.settings.folder.text())

@@ -1,4 +1,4 @@
-"""The model manager: what is on this computer, what can be fetched, what is on its way, and settings."""
+"""The window of models: what is on this computer, what can be fetched, what is on its way, and settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from app.ui.widgets.segmented import Segmented
 _SIZE = (820, 640)
 
 
-class ModelManager(QDialog):
+class ModelsDialog(QDialog):
     """Stays open beside the chat; downloads go on when it is closed."""
 
     chosen = Signal(object)
