@@ -7,9 +7,8 @@ pattern spelled out in ranges of characters, with nothing left to its own idea o
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import product
-from math import prod
 
+from app.structured.automaton import plain
 from app.structured.pattern import (
     LAST,
     Back,
@@ -27,10 +26,8 @@ from app.structured.pattern import (
     is_single,
     parse,
 )
-from app.structured.word_trie import other_than
 
-_END = "\x00"
-_MOST_WORDS = 64
+_SIGNS = frozenset(r"\.+*?()|[]{}^$#&-~/")
 
 
 def for_check(node: Node) -> str:
@@ -48,12 +45,19 @@ def for_grammar(node: Node) -> str:
 
 
 def grammar_patterns(pattern: str) -> tuple[str, ...]:
-    """The same from a pattern's text; several, all to be matched, where it looks ahead from its start.
+    """The same from a pattern's text, rid of looking ahead; several, all to match, where that is shorter.
 
     Raises:
         PatternError: as before, or the pattern is not well-formed.
     """
-    return tuple(map(for_grammar, _conjunction(parse(pattern))))
+    return tuple(map(_plainly, _conjunction(parse(pattern))))
+
+
+def _plainly(node: Node) -> str:
+    try:
+        return for_grammar(node)
+    except PatternError:
+        return for_grammar(plain(node))
 
 
 def _conjunction(node: Node) -> list[Node]:
@@ -65,47 +69,8 @@ def _conjunction(node: Node) -> list[Node]:
     for index, part in enumerate(parts[1:], 1):
         if not isinstance(part, Look) or not part.is_ahead:
             return [*made, Sequence((parts[0], *parts[index:]))]
-        made.append(_forbidding(part.inner) if part.is_negated else Sequence((parts[0], part.inner)))
+        made.append(Sequence((parts[0], part if part.is_negated else part.inner)))
     return made
-
-
-def _forbidding(ahead: Node) -> Node:
-    """The pattern of texts that do not begin in a certain way, where that way is a choice of words."""
-    words = _words(ahead)
-    whole = [word.removesuffix(_END) for word in words if word.endswith(_END)]
-    pattern = other_than(whole, [word for word in words if not word.endswith(_END)])
-    if pattern is None or any(_END in word for word in whole):
-        raise PatternError("a look-ahead is not for a grammar")
-    return parse(pattern)
-
-
-def _words(node: Node) -> list[str]:
-    """Every text that matches, `_END` standing for `$`, where these are but a few."""
-    if isinstance(node, Mark) and node.sign == "$":
-        return [_END]
-    if isinstance(node, Chars) and not node.properties and not node.is_negated:
-        codes = [
-            code for first, last in node.ranges for code in range(first, min(last, first + _MOST_WORDS) + 1)
-        ]
-        return _few(list(map(chr, codes)))
-    if isinstance(node, Choice):
-        return _few([word for option in node.options for word in _words(option)])
-    if isinstance(node, Sequence):
-        parts = [_words(part) for part in node.parts]
-        return (
-            ["".join(chosen) for chosen in product(*parts)]
-            if prod(map(len, parts)) <= _MOST_WORDS
-            else _few(None)
-        )
-    if isinstance(node, Group):
-        return _words(node.inner)
-    return _few(None)
-
-
-def _few(words: list[str] | None) -> list[str]:
-    if words is None or len(words) > _MOST_WORDS:
-        raise PatternError("a look-ahead is not for a grammar")
-    return words
 
 
 class _Writer:
@@ -146,9 +111,23 @@ class _Writer:
         if not chars.properties and (not ranges or ranges == ((0, LAST),)):
             return self._any() if bool(ranges) != is_negated else self._none()
         if is_single(chars) and not is_negated:
-            return _escaped(ranges[0][0])
-        inside = "".join(_spelled(first, last) for first, last in _without_surrogates(ranges))
+            return self._escaped(ranges[0][0])
+        inside = "".join(self._spelled(first, last) for first, last in _without_surrogates(ranges))
         return f"[{'^' if is_negated else ''}{inside}{''.join(chars.properties)}]"
+
+    def _spelled(self, first: int, last: int) -> str:
+        return self._escaped(first) if first == last else f"{self._escaped(first)}-{self._escaped(last)}"
+
+    def _escaped(self, code: int) -> str:
+        char = chr(code)
+        if code < 0x20 or code == 0x7F:
+            return f"\\x{code:02x}"
+        if code > 0x7F and not char.isalnum():
+            return self._by_number(code)
+        return f"\\{char}" if char in _SIGNS else char
+
+    def _by_number(self, code: int) -> str:
+        return f"\\u{{{code:x}}}"
 
     def _any(self) -> str:
         return r"[\s\S]"
@@ -172,6 +151,9 @@ class _CheckWriter(_Writer):
             return rf"\g<{node.number}>"
         raise PatternError(f"a {type(node).__name__}")
 
+    def _by_number(self, code: int) -> str:
+        return f"\\U{code:08x}"
+
 
 class _GrammarWriter(_Writer):
     def _special(self, node: Node) -> str:
@@ -181,24 +163,6 @@ class _GrammarWriter(_Writer):
 
     def _none(self) -> str:
         raise PatternError("matches no character")
-
-
-_SIGNS = r"\.+*?()|[]{}^$#&-~/"
-
-
-def _escaped(code: int) -> str:
-    char = chr(code)
-    if code < 0x20 or code == 0x7F:
-        return f"\\x{code:02x}"
-    if code > 0x7F and not char.isalnum():
-        return f"\\U{code:08x}"
-    return f"\\{char}" if char in _SIGNS else char
-
-
-def _spelled(first: int, last: int) -> str:
-    if first == last:
-        return _escaped(first)
-    return f"{_escaped(first)}-{_escaped(last)}"
 
 
 def _without_surrogates(ranges: Ranges) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 """The opposite of a schema, as another schema: for `not`, `if` and `oneOf`, which no grammar knows.
 
 An opposite is only made where it is exact among the values that can occur at all; those are told by the
-schemas that apply at the same place. Where it cannot be had, as of most patterns, there is none.
+schemas that apply at the same place. Where it cannot be had, as of most formats, there is none.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from app.structured.automaton import leaving_out
 from app.structured.dialect import Node
 from app.structured.json_text import JsonValue
+from app.structured.pattern import PatternError
+from app.structured.pattern_writing import for_grammar
 from app.structured.rewriting.plain import Plain
 from app.structured.rewriting.views import KINDS, View, Viewer, kind_of, kinds_of
 from app.structured.word_trie import other_than
@@ -50,6 +53,7 @@ class Negation:
             "maximum": partial(self._bound, "exclusiveMinimum"),
             "exclusiveMinimum": partial(self._bound, "maximum"),
             "exclusiveMaximum": partial(self._bound, "minimum"),
+            "pattern": self._pattern,
             "minLength": partial(self._least, "maxLength"),
             "maxLength": partial(self._most, "minLength"),
             "minItems": partial(self._least, "maxItems"),
@@ -148,6 +152,16 @@ class Negation:
         if _COUNTED[beyond] in seen.kinds:
             yield {"type": _COUNTED[beyond], beyond: wanted + 1}
 
+    def _pattern(self, wanted: str, _node: Any, seen: View, _within: Within, _depth: int) -> Iterator[Node]:
+        if "string" not in seen.kinds:
+            return
+        try:
+            found = leaving_out((), (wanted,))
+        except PatternError:
+            raise NoOpposite from None
+        if found is not None:
+            yield {"type": "string", "pattern": for_grammar(found)}
+
     def _not(self, wanted: Node, _node: Any, _seen: View, _within: Any, _depth: int) -> Iterator[Node]:
         yield wanted
 
@@ -189,7 +203,7 @@ class Negation:
 
 
 _ABOUT = {
-    **dict.fromkeys(("pattern", "format"), frozenset(("string",))),
+    "format": frozenset(("string",)),
     **dict.fromkeys(("multipleOf",), frozenset(_NUMBERS)),
     **dict.fromkeys(
         ("items", "prefixItems", "contains", "minContains", "maxContains", "uniqueItems", "unevaluatedItems"),

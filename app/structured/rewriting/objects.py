@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 from math import comb
 from typing import Any
 
+from app.structured.automaton import leaving_out
 from app.structured.dialect import Node
 from app.structured.formats import FORMATS
 from app.structured.json_path import Place
 from app.structured.pattern import PatternError
-from app.structured.pattern_writing import grammar_patterns
+from app.structured.pattern_writing import for_grammar, grammar_patterns
 from app.structured.rewriting.views import View
 from app.structured.rewriting.work import MOST_OPTIONS, Work, also, either, without
 from app.structured.word_trie import other_than
 
+_UNKNOWN = "("
 _OWN = frozenset(("type", "properties", "required", "additionalProperties", "minProperties", "maxProperties"))
 
 
@@ -31,7 +34,7 @@ def names(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
         listed = {value: True for value in values if isinstance(value, str)}
         return also(rest, {"properties": listed, "additionalProperties": False})
     pattern = None if work.avoided & {"propertyNames", "patternProperties"} else _pattern_of(work, wanted)
-    if pattern is None or not _is_for_members(pattern):
+    if pattern is None:
         work.leave(place, "propertyNames")
         return rest
     return also(rest, {"patternProperties": {pattern: True}, "additionalProperties": False})
@@ -39,29 +42,32 @@ def names(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
 
 def _pattern_of(work: Work, node: Node) -> str | None:
     """The one pattern that names have to match, if one can say it."""
-    if isinstance(node, bool):
+    if isinstance(node, bool) or ("type" in node and "string" not in str(node["type"])):
         return None
-    said = {key: value for key, value in node.items() if key != "type" and (key, value) != ("minLength", 0)}
-    if "type" in node and "string" not in str(node["type"]):
+    if without(node, "type").keys() == {"$ref"}:
+        return _pattern_of(work, work.plain.target(node["$ref"]))
+    if not node.keys() <= {"type", "pattern", "format", "minLength", "maxLength"}:
         return None
-    if said.keys() == {"$ref"}:
-        return _pattern_of(work, work.plain.target(said["$ref"]))
-    if said.keys() == {"pattern"}:
-        return str(said["pattern"])
-    if said.keys() == {"format"} and (known := FORMATS.get(said["format"])) and known.pattern:
-        return f"^(?:{known.pattern})$"
-    if said and said.keys() <= {"minLength", "maxLength"}:
-        most = int(said["maxLength"]) if "maxLength" in said else ""
-        return rf"^[\s\S]{{{int(said.get('minLength', 0))},{most}}}$"
-    return None
-
-
-def _is_for_members(pattern: str) -> bool:
-    """Whether one expression says to the engine what the pattern says."""
+    patterns = list(_patterns_of(node))
     try:
-        return len(grammar_patterns(pattern)) == 1
+        if len(patterns) == 1 and len(grammar_patterns(patterns[0])) == 1:
+            return patterns[0]
+        found = leaving_out(patterns, ()) if patterns else None
     except PatternError:
-        return False
+        return None
+    return None if found is None else for_grammar(found)
+
+
+def _patterns_of(node: dict[str, Any]) -> Iterator[str]:
+    """Every pattern that is asked for; one that cannot be parsed where a format has none."""
+    if "pattern" in node:
+        yield str(node["pattern"])
+    if node.get("format") in FORMATS:
+        known = FORMATS[node["format"]].pattern
+        yield _UNKNOWN if known is None else f"^(?:{known})$"
+    least, most = int(node.get("minLength", 0)), int(node["maxLength"]) if "maxLength" in node else ""
+    if least or most != "":
+        yield rf"^[\s\S]{{{least},{most}}}$"
 
 
 def counts(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:

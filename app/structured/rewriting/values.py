@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import combinations
 from typing import Any
 
+from app.structured.automaton import leaving_out
 from app.structured.coverage import Keyword
+from app.structured.dialect import Node
 from app.structured.formats import FORMATS
 from app.structured.json_path import Place, json_path
 from app.structured.json_text import JsonValue
 from app.structured.pattern import PatternError
-from app.structured.pattern_writing import grammar_patterns
-from app.structured.rewriting.work import FINAL, Work, also, either, without
+from app.structured.pattern_writing import for_grammar, grammar_patterns
+from app.structured.rewriting.work import FINAL, Work, all_of, also, either, without
 
 EXACT = 2**53
 """The engine keeps numbers as floats; beyond this, integers are not exact."""
@@ -25,6 +28,9 @@ _LARGEST_BOUND = 1e15
 
 _TOO_LONG = "Unable to determine"
 """What the engine says where it cannot do with a pattern and a length together."""
+
+_MOST_OVERLAPPING = 3
+"""Patterns of members that one name may match."""
 
 _COUNTS = ("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties")
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
@@ -95,7 +101,7 @@ def pattern_members(work: Work, node: dict[str, Any], place: Place) -> dict[str,
     try:
         if "patternProperties" in work.avoided:
             raise PatternError
-        for pattern, inner in node["patternProperties"].items():
+        for pattern, inner in _apart(work, node["patternProperties"]).items():
             (written,) = grammar_patterns(pattern)
             made[written] = inner
     except (PatternError, ValueError):
@@ -104,6 +110,28 @@ def pattern_members(work: Work, node: dict[str, Any], place: Place) -> dict[str,
         others = [node.get("additionalProperties", True), *node["patternProperties"].values()]
         return {**rest, "additionalProperties": True if True in others else either(others)}
     return {**node, "patternProperties": made}
+
+
+def _apart(work: Work, members: dict[str, Node]) -> dict[str, Node]:
+    """The same with patterns of which no name matches two, as the engine wants them.
+
+    Raises:
+        PatternError: that cannot be written out.
+    """
+    pairs = combinations(sorted(members), 2)
+    if all(work.viewer.are_contradictory(pair) for pair in pairs):
+        return members
+    if all(inner == next(iter(members.values())) for inner in members.values()):
+        return {"|".join(f"(?:{pattern})" for pattern in members): next(iter(members.values()))}
+    if len(members) > _MOST_OVERLAPPING:
+        raise PatternError("too many patterns for one name")
+    made: dict[str, Node] = {}
+    for size in range(1, len(members) + 1):
+        for matched in combinations(members, size):
+            found = leaving_out(matched, [pattern for pattern in members if pattern not in matched])
+            if found is not None:
+                made[for_grammar(found)] = all_of([members[pattern] for pattern in matched])
+    return made
 
 
 def numbers(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:

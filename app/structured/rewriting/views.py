@@ -191,10 +191,10 @@ class Viewer:
         except (TookTooLong, PatternError):
             return True
 
-    def _is_contradictory(self, patterns: tuple[str, ...]) -> bool:
+    def are_contradictory(self, patterns: tuple[str, ...]) -> bool:
         """Whether no text can match all of these."""
         if patterns not in self._contradictory:
-            self._contradictory[patterns] = are_contradictory(patterns)
+            self._contradictory[patterns] = no_text_matches(patterns)
         return self._contradictory[patterns]
 
     def _is_impossible(self, kind: str, seen: View, depth: int) -> bool:
@@ -208,7 +208,7 @@ class Viewer:
         if kind in ranges and ranges[kind][0] > ranges[kind][1]:
             return True
         if kind == "string" and len(set(seen.patterns)) > 1:
-            return self._is_contradictory(tuple(sorted(set(seen.patterns))))
+            return self.are_contradictory(tuple(sorted(set(seen.patterns))))
         return kind == "object" and any(self._cannot_have(seen, name, depth) for name in seen.required)
 
     def _cannot_have(self, seen: View, name: str, depth: int) -> bool:
@@ -220,7 +220,7 @@ class Viewer:
         return self.are_disjoint(member, View(), depth + 1)
 
 
-def are_contradictory(patterns: tuple[str, ...]) -> bool:
+def no_text_matches(patterns: tuple[str, ...]) -> bool:
     """Whether the engine can prove that no text matches all of these patterns."""
     from llguidance import LLMatcher, LLTokenizer
 
