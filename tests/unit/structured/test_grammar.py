@@ -70,29 +70,33 @@ def test_what_is_enforced_while_sampling(schema: object, fitting: list[str], oth
     assert [text for text in others if matcher.takes(text)] == []
 
 
+TWICE = r"^(a|b)\1$"
+"""No automaton can tell whether a group comes again."""
+
 CHECKED = [
-    ({"type": "string", "pattern": r"\bword\b"}, "pattern"),
-    ({"type": "string", "pattern": r"^(a|b)\1$"}, "pattern"),
-    ({"type": "string", "pattern": "(?<=a)b"}, "pattern"),
+    ({"type": "string", "pattern": TWICE}, "pattern"),
     ({"type": "string", "format": "regex"}, "format"),
-    ({"type": "object", "patternProperties": {"(?<!a)b": {"type": "null"}}}, "patternProperties"),
-    ({"type": "object", "propertyNames": {"pattern": r"\bx"}}, "propertyNames"),
-    ({"type": "object", "propertyNames": {"allOf": [{"minLength": 1}, {"maxLength": 2}]}}, "propertyNames"),
+    ({"type": "object", "patternProperties": {TWICE: {"type": "null"}}}, "patternProperties"),
+    ({"type": "object", "propertyNames": {"pattern": TWICE}}, "propertyNames"),
+    ({"type": "object", "propertyNames": {"format": "regex"}}, "propertyNames"),
     ({"type": "array", "uniqueItems": True, "items": {"type": "integer"}}, "uniqueItems"),
     ({"type": "array", "contains": {"const": 1}}, "contains"),
     ({"type": "array", "contains": {"const": 1}, "maxContains": 2, "maxItems": 3}, "maxContains"),
     ({"type": "array", "contains": {"const": 1}, "minContains": 2, "maxItems": 3}, "minContains"),
-    ({"not": {"pattern": "^a"}}, "not"),
-    ({"oneOf": [{"type": "string", "pattern": "a"}, {"type": "string", "pattern": "b"}]}, "oneOf"),
-    ({"if": {"pattern": "^a"}, "then": {"maxLength": 3}, "else": {"minLength": 3}}, "if"),
-    ({"type": "array", "anyOf": [{"prefixItems": [True]}, True], "unevaluatedItems": False},
-     "unevaluatedItems"),
+    ({"not": {"pattern": TWICE}}, "not"),
+    ({"not": {"multipleOf": 3}}, "not"),
+    ({"type": "number", "oneOf": [{"multipleOf": 3}, {"multipleOf": 2}]}, "oneOf"),
+    ({"type": "number", "if": {"multipleOf": 3}, "then": {"minimum": 3}, "else": {"maximum": 5}}, "if"),
+    (
+        {"type": "array", "anyOf": [{"prefixItems": [True]}, True], "unevaluatedItems": False},
+        "unevaluatedItems",
+    ),
     ({"type": "object", "properties": {"a": True}, "maxProperties": 3}, "maxProperties"),
     ({"type": "object", "properties": {"a": True}, "minProperties": 3}, "minProperties"),
     ({"const": 2**53 + 1}, "const"),
     ({"enum": [1, 2**60 + 1]}, "enum"),
     ({"type": "number", "minimum": 10**16}, "minimum"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("schema", "name"), CHECKED)
@@ -103,7 +107,7 @@ def test_each_keyword_that_is_not_enforced_is_named_with_its_place(schema: objec
 
 
 def test_places_are_those_of_the_author_not_of_the_rewriting() -> None:
-    unknown = {"type": "string", "pattern": r"\bx"}
+    unknown = {"type": "string", "pattern": TWICE}
     schema = {
         "$defs": {"word": unknown},
         "type": "object",
@@ -129,7 +133,7 @@ def test_places_are_those_of_the_author_not_of_the_rewriting() -> None:
     ("schema", "keyword"),
     [
         ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "object",
-          "dependencies": {"a": {"properties": {"b": {"type": "string", "pattern": r"\bx"}}}}},
+          "dependencies": {"a": {"properties": {"b": {"type": "string", "pattern": TWICE}}}}},
          Keyword("$.dependencies.a.properties.b", "pattern")),
         ({"$schema": "http://json-schema.org/draft-07/schema#", "type": "array",
           "items": [{"type": "string", "format": "regex"}]}, Keyword("$.items[0]", "format")),
