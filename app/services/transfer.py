@@ -172,7 +172,9 @@ class Transfers:
         """
         path = path.absolute()
         with self._claimed(path):
-            known, likely = came_from(path), self._likely(path)
+            known = came_from(path)
+            # A file found good gets a record beside it, which has no business in another program's folder.
+            likely = self._likely(path) if self._library.shelf.holds(path) else None
             sha256 = known.sha256 if known else likely.sha256 if likely else ""
             return self._begin(Transfer(self, Check(path, sha256, self._tuning), known))
 

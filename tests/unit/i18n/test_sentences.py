@@ -13,7 +13,8 @@ from app.i18n import load_texts
 from app.i18n.sentences import SENTENCES, explain
 
 EXAMPLES = {
-    "path": "/models/a.gguf", "reason": "no reason", "architecture": "llama", "program": "Ollama", "what": "chat",
+    "path": "/models/a.gguf", "reason": "no reason", "architecture": "llama", "program": "Ollama",
+    "what": "chat",
     "name": "top_p", "value": 1.5, "minimum": 0.0, "maximum": 1.0, "exit_code": -9, "restarts": 3,
     "rule": "type", "detail": "of no type known", "position": 12, "completion_tokens": 5, "column": "price",
     "host": "hub.example", "proxy": "http://proxy:8080", "repository": "a/b", "file": "b.gguf",
