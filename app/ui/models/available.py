@@ -33,6 +33,8 @@ class Available(Page):
         self._theme = theme
         self._tr = tr
         self._advice: Advice | None = None
+        self._is_asked = False
+        """Whether a repository was looked up, so that what comes of it is to be seen."""
         self.entries = Section(tr("From the catalogue"))
         self.name = QLineEdit()
         self.look_up = QPushButton(tr("Look it up"))
@@ -41,6 +43,7 @@ class Available(Page):
         self.look_up.clicked.connect(self._look_up)
         self.name.returnPressed.connect(self._look_up)
         work.listing.connect(self._show_listing)
+        self.verticalScrollBar().rangeChanged.connect(self._follow_range)
 
     def show_disk(self, disk: OnDisk, advice: Advice | None) -> None:
         """The catalogue, without what is here already."""
@@ -80,6 +83,7 @@ class Available(Page):
         self.results.clear()
         self.results.say(self._tr("Asking for {name}…", name=name))
         self.look_up.setEnabled(False)
+        self._is_asked = True
         self._work.list(_repository(name), self._fail)
 
     def _show_listing(self, listing: Listing) -> None:
@@ -97,6 +101,11 @@ class Available(Page):
         else:
             self.results.say("")
             self._add_files(listing.files)
+
+    def _follow_range(self, _least: int, most: int) -> None:
+        """What was just found comes into view: it stands at the page's end."""
+        if self._is_asked:
+            self.verticalScrollBar().setValue(most)
 
     def _add_files(self, files: Sequence[RemoteFile]) -> None:
         for file in files:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app.core.catalogue import Entry
@@ -18,6 +19,7 @@ from app.ui.tokens import SPACE_L, SPACE_M, SPACE_S
 from app.ui.widgets.elided_label import ElidedLabel
 
 _ICON_PX = 20
+_BADGE_FROM_PX = 640
 
 
 class RecommendedCard(QFrame):
@@ -32,6 +34,7 @@ class RecommendedCard(QFrame):
         self.setProperty("kind", "answer")
         self._tr = tr
         self._entry: Entry | None = None
+        self._is_recommended = False
         self.name = ElidedLabel()
         self.badge = QLabel(tr("Recommended for this computer"))
         self.figures = QLabel()
@@ -56,10 +59,19 @@ class RecommendedCard(QFrame):
         told = (size_text(entry.size_bytes) if entry.size_bytes else "", entry.licence)
         self.figures.setText(" · ".join(filter(None, told)))
         self.words.setText(words)
-        self.badge.setVisible(plan is not None)
+        self._is_recommended = plan is not None
+        self._show_badge()
         self.picture.setVisible(plan is not None)
         if plan is not None:
             self.picture.show_plan(plan, names)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_badge()
+
+    def _show_badge(self) -> None:
+        """Where there is little room the model's name comes first."""
+        self.badge.setVisible(self._is_recommended and self.width() >= _BADGE_FROM_PX)
 
     def show_remark(self, text: str) -> None:
         """Something else that has to be known."""
