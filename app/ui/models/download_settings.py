@@ -54,7 +54,7 @@ class DownloadSettings(Page):
         self.mirror = QLineEdit(settings.hub_endpoint)
         self.limit = OptionalNumber(1, _MOST_MB)
         self.limit.set_value(settings.download_bytes_per_s // _MB or None)
-        self.limit.setPlaceholderText(tr("none"))
+        self.limit.setPlaceholderText(tr("no limit"))
         self.token = QLabel()
         self.forget = QPushButton(tr("Remove the token"))
         self.moving: TransferRow | None = None
@@ -118,7 +118,7 @@ class DownloadSettings(Page):
             tr("Mirror"),
             _stack(self.mirror, _note(tr("Another address that has the same files as Hugging Face."))),
         )
-        self.limit.setFixedWidth(96)
+        self.limit.setFixedWidth(104)
         self.limit.setAccessibleName(tr("Speed limit in MB/s"))
         limit = _line(self.limit, QLabel(tr("MB/s")))
         form.addRow(tr("Speed limit"), _stack(limit, _note(tr("Counts for the next download."))))
