@@ -22,7 +22,9 @@ def plan_for(model: Architecture, machine: Machine, overrides: Overrides = AUTOM
     wanted = overrides.context_tokens
     if wanted is not None:
         return Search(model, machine, overrides).plan(wanted) or _refusal(model, machine, overrides, wanted)
-    search, best = Search(model, machine, overrides), None
+    # The faster copy of the experts must not cost context: that is chosen first, as if there were none.
+    plain = replace(overrides, repack=False) if overrides.repack is None else overrides
+    search, best = Search(model, machine, plain), None
     for context in CONTEXT_CHOICES:
         if context > LARGEST_FREE_CONTEXT or (
             best and best.options.context_tokens >= model.facts.context_tokens
@@ -32,7 +34,9 @@ def plan_for(model: Architecture, machine: Machine, overrides: Overrides = AUTOM
         if larger is None or (best and turn_s(larger) * WORTH_A_CONTEXT > turn_s(best)):
             break
         best = larger
-    return best or _refusal(model, machine, overrides, CONTEXT_CHOICES[0])
+    if best is None:
+        return _refusal(model, machine, overrides, CONTEXT_CHOICES[0])
+    return Search(model, machine, overrides).plan(best.options.context_tokens) or best
 
 
 def released(machine: Machine, plan: Plan) -> Machine:

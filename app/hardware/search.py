@@ -74,9 +74,9 @@ class Search:
         self._speed = SpeedModel(model, machine, paces)
 
     def plan(self, context_tokens: int) -> Plan | None:
-        """The fastest that fits, None where nothing does."""
+        """The fastest that fits, one that leaves memory to others before one that does not; None without any."""
         fitting = (plan for plan in self._plans(context_tokens) if not self._lacks(plan))
-        return min(fitting, key=turn_s, default=None)
+        return min(fitting, key=lambda plan: (plan.is_tight, turn_s(plan)), default=None)
 
     def lack(self, context_tokens: int) -> Lack:
         """What is missing in the plan that lacks least."""
