@@ -31,7 +31,7 @@ AB = {
     "additionalProperties": False,
 }
 IF_A = {"properties": {"a": {"const": 1}}, "required": ["a"]}
-EQUIVALENT: dict[str, tuple[object, list[str], list[str]]] = {
+EQUIVALENT: dict[str, tuple[dict[str, Any], list[str], list[str]]] = {
     "if": (
         {**AB, "if": IF_A, "then": {"required": ["b"]}},
         ["{}", '{"a":2}', '{"a":1,"b":null}', '{"b":null}'], ['{"a":1}'],

@@ -74,7 +74,7 @@ def test_sixty_thousand_groups_in_a_pattern_are_refused_by_its_length() -> None:
 def test_the_length_of_patterns_has_a_limit() -> None:
     assert faults_of({"pattern": "a" * LONGEST_PATTERN}) == []
     assert faults_of({"pattern": "a" * (LONGEST_PATTERN + 1)}) == [("$.pattern", "pattern")]
-    named = {"properties": {"x": {"patternProperties": {"b" * (LONGEST_PATTERN + 1): {}}}}}
+    named: object = {"properties": {"x": {"patternProperties": {"b" * (LONGEST_PATTERN + 1): {}}}}}
     path = "$.properties.x.patternProperties." + "b" * 50
     assert faults_of(named) == [(path, "pattern")]
 
