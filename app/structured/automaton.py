@@ -30,7 +30,7 @@ from app.structured.pattern import (
 
 _MOST_STATES = 48
 _MOST_STEPS = 3_000
-_LARGEST = 400
+_LARGEST = 200
 """In parts of a pattern, counted repetitions written out."""
 
 
@@ -371,7 +371,7 @@ def _without_states(labels: dict[tuple[int, int], Node], states: set[int], ends:
                 through = _joined((first, *round_, last))
                 old = edges.get((start, end))
                 edges[start, end] = through if old is None else Choice((*_options(old), *_options(through)))
-        if _length(edges.values()) > 10 * _LARGEST:
+        if _length(edges.values()) > 20 * _LARGEST:
             raise PatternError("too long once written out")
     return edges[_START, _END]
 

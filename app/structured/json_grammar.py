@@ -28,10 +28,22 @@ _UNSATISFIABLE = "Unsatisfiable schema"
 _COUNTS = frozenset(("minProperties", "maxProperties"))
 _CHOICES = frozenset(("if", "dependentRequired", "dependentSchemas", "not", "uniqueItems", "contains"))
 _NUMBERS = frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"))
+_REST = frozenset(
+    (
+        "oneOf",
+        "unevaluatedProperties",
+        "pattern",
+        "format",
+        "patternProperties",
+        "propertyNames",
+        "multipleOf",
+    )
+)
 _GIVEN_UP: tuple[tuple[str, frozenset[str]], ...] = (
     ("min/maxProperties", _COUNTS),
     ("patternProperty", frozenset(("patternProperties", "propertyNames", "unevaluatedProperties"))),
     ("Failed to generate regex", _NUMBERS),
+    ("multipleOf", frozenset(("multipleOf",))),
     ("regex", frozenset(("pattern", "format", "patternProperties"))),
 )
 """What to leave to the check after a message that holds these words, in this order."""
@@ -40,10 +52,8 @@ _ABOUT_PATTERNS = ("regex parse error", "lookarounds", "Unable to determine if r
 _LADDER: tuple[frozenset[str], ...] = (
     _CHOICES,
     _CHOICES | {"oneOf", "unevaluatedProperties", *_COUNTS},
-    _CHOICES
-    | _COUNTS
-    | _NUMBERS
-    | {"oneOf", "unevaluatedProperties", "pattern", "format", "patternProperties", "propertyNames"},
+    _CHOICES | _COUNTS | _NUMBERS | _REST,
+    _CHOICES | _COUNTS | _NUMBERS | _REST | {"anyOf", "allOf"},
 )
 """What to leave to the check, step by step, where the message tells nothing."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from app.core.answer_format import Fault
@@ -72,8 +73,9 @@ def schema_faults(text: str) -> tuple[Fault, ...]:
     return tuple(once)[:_MOST_FAULTS]
 
 
+@lru_cache(maxsize=8)
 def _examine(text: str) -> Schema | tuple[Fault, ...]:
-    """Each test presumes that those before it found nothing."""
+    """Each test presumes that those before it found nothing; kept, since every answer is checked anew."""
     if (size := len(text.encode("utf-8", "surrogatepass"))) > LONGEST_TEXT:
         return (Fault("$", "size", f"{size} bytes, more than {LONGEST_TEXT}"),)
     reading = read_whole(text, DEEPEST)
@@ -82,13 +84,15 @@ def _examine(text: str) -> Schema | tuple[Fault, ...]:
         return reading.faults
     if not is_schema(document):
         return (Fault("$", "type", "a schema is an object or a boolean"),)
-    draft = draft_named(document) or _meant(document)
-    return _examine_document(document, draft)
+    drafts = (named,) if (named := draft_named(document)) else TRIED
+    broken = {draft: tuple(_rule_faults(document, draft)) for draft in drafts[:1]}
+    if broken[drafts[0]]:
+        broken |= {draft: tuple(_rule_faults(document, draft)) for draft in drafts[1:]}
+    meant = next((draft for draft, faults in broken.items() if not faults), drafts[0])
+    return broken[meant] or _examine_references(document, meant)
 
 
-def _examine_document(document: Node, draft: Draft) -> Schema | tuple[Fault, ...]:
-    if faults := tuple(_rule_faults(document, draft)):
-        return faults
+def _examine_references(document: Node, draft: Draft) -> Schema | tuple[Fault, ...]:
     references = find_references(document, draft)
     if faults := (*references.faults, *_pattern_faults(references)):
         return faults
@@ -96,11 +100,6 @@ def _examine_document(document: Node, draft: Draft) -> Schema | tuple[Fault, ...
         return faults
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Schema(text, document, draft, references)
-
-
-def _meant(document: Node) -> Draft:
-    """The newest draft whose rules a schema keeps that does not say which it is written for."""
-    return next((draft for draft in TRIED if next(_rule_faults(document, draft), None) is None), NEWEST)
 
 
 def _rule_faults(document: Node, draft: Draft) -> Iterator[Fault]:

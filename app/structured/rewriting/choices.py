@@ -12,6 +12,9 @@ from app.structured.json_text import JsonValue
 from app.structured.rewriting.negation import NoOpposite
 from app.structured.rewriting.work import MOST_OPTIONS, Work, all_of, also, either, without
 
+_MOST_COMPARED = 60
+"""Schemas of a `oneOf`, each with each."""
+
 _CONDITION = frozenset(("if", "then", "else"))
 _MOST_CONDITIONS = 6
 """Each doubles the number of cases; a switch on one member does not count."""
@@ -26,6 +29,13 @@ class _Condition:
 
     def outcome(self, applies: bool) -> Node:
         return self.met if applies else self.unmet
+
+
+def given_up(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
+    """The last resort: choices that are more than any grammar may hold are left to the check altogether."""
+    dropped = [key for key in ("anyOf", "oneOf", "allOf") if key in node and "anyOf" in work.avoided]
+    work.leave(place, *dropped)
+    return without(node, *dropped)
 
 
 def conditions(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
@@ -179,6 +189,10 @@ def exclusive(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
 def _apart(work: Work, rest: dict[str, Any], options: list[Node]) -> list[Node]:
     """The same schemas, each without the values that fit another as well."""
     views = [work.viewer.view(rest, option) for option in options]
+    if work.viewer.are_told_apart(views):
+        return options
+    if len(options) > _MOST_COMPARED:
+        raise NoOpposite
     made: list[Node] = []
     written_out = 0
     for index, option in enumerate(options):

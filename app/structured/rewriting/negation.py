@@ -21,6 +21,7 @@ from app.structured.rewriting.views import KINDS, View, Viewer, kind_of, kinds_o
 from app.structured.word_trie import other_than
 
 _DEEPEST = 8
+_MOST_AUTOMATA = 20
 _NUMBERS = ("integer", "fraction")
 
 
@@ -42,6 +43,7 @@ class Negation:
     def __init__(self, plain: Plain) -> None:
         self._plain = plain
         self._viewer = Viewer(plain)
+        self._automata = 0
         self._of: Mapping[str, Callable[[Any, Mapping[str, Any], View, Within, int], Iterator[Node]]] = {
             "type": self._type,
             "const": self._values,
@@ -155,7 +157,10 @@ class Negation:
     def _pattern(self, wanted: str, _node: Any, seen: View, _within: Within, _depth: int) -> Iterator[Node]:
         if "string" not in seen.kinds:
             return
+        self._automata += 1
         try:
+            if self._automata > _MOST_AUTOMATA:
+                raise NoOpposite
             found = leaving_out((), (wanted,))
         except PatternError:
             raise NoOpposite from None

@@ -23,6 +23,7 @@ _IN_PLACE = ("allOf", "anyOf", "oneOf", ALSO)
 Step = Callable[[Work, dict[str, Any], Place], dict[str, Any]]
 
 STEPS: tuple[Step, ...] = (
+    choices.given_up,
     unevaluated.properties,
     unevaluated.items,
     choices.conditions,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
+from math import prod
 from typing import Any
 
 from app.structured.dialect import Node
@@ -65,10 +66,9 @@ def _cases(work: Work, node: Node, depth: int) -> list[_Case]:
     if "$ref" in node:
         parts.append(_cases(work, work.plain.target(node["$ref"]), depth + 1))
     parts += [[case for nodes in chosen for case in _chosen(work, nodes, depth)] for chosen in _choices(node)]
-    cases = [_joined(case) for case in product(*parts)]
-    if len(cases) > MOST_OPTIONS:
+    if prod(map(len, parts)) > MOST_OPTIONS:
         raise _Unclear
-    return cases
+    return [_joined(case) for case in product(*parts)]
 
 
 def _choices(node: dict[str, Any]) -> Iterator[list[tuple[Node, ...]]]:

@@ -15,7 +15,7 @@ from app.structured.json_path import Place, json_path
 from app.structured.json_text import JsonValue
 from app.structured.pattern import PatternError
 from app.structured.pattern_writing import for_grammar, grammar_patterns
-from app.structured.rewriting.work import FINAL, Work, all_of, also, either, without
+from app.structured.rewriting.work import FINAL, LOOKING, Work, all_of, also, either, without
 
 EXACT = 2**53
 """The engine keeps numbers as floats; beyond this, integers are not exact."""
@@ -60,6 +60,7 @@ def _patterns(work: Work, node: dict[str, Any], place: Place) -> Iterator[str]:
     if "pattern" not in node:
         return
     try:
+        work.count_automaton(node["pattern"])
         patterns = grammar_patterns(node["pattern"])
         if "pattern" in work.avoided or any(
             _complaint(work, pattern, "error", "not supported") for pattern in patterns
@@ -102,6 +103,7 @@ def pattern_members(work: Work, node: dict[str, Any], place: Place) -> dict[str,
         if "patternProperties" in work.avoided:
             raise PatternError
         for pattern, inner in _apart(work, node["patternProperties"]).items():
+            work.count_automaton(pattern)
             (written,) = grammar_patterns(pattern)
             made[written] = inner
     except (PatternError, ValueError):
@@ -123,6 +125,7 @@ def _apart(work: Work, members: dict[str, Node]) -> dict[str, Node]:
         return members
     if all(inner == next(iter(members.values())) for inner in members.values()):
         return {"|".join(f"(?:{pattern})" for pattern in members): next(iter(members.values()))}
+    work.count_automaton(LOOKING)
     if len(members) > _MOST_OVERLAPPING:
         raise PatternError("too many patterns for one name")
     made: dict[str, Node] = {}
@@ -143,6 +146,9 @@ def numbers(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
     for key in _COUNTS:
         if key in made:
             made[key] = int(made[key])
+    if "multipleOf" in made and "multipleOf" in work.avoided:
+        work.leave(place, "multipleOf")
+        del made["multipleOf"]
     for key in _BOUNDS:
         if key in made:
             bound = _bound(key, made[key], "number" in made.get("type", "number"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ KINDS = frozenset(("null", "boolean", "integer", "fraction", "string", "array", 
 """The types, with numbers split into those with and without a fraction."""
 
 _DEEPEST = 6
+_MOST_PROOFS = 200
 _SECONDS = 1.0
 """For all patterns that are tried on names and values; what is not tried in time may match."""
 
@@ -192,10 +193,31 @@ class Viewer:
             return True
 
     def are_contradictory(self, patterns: tuple[str, ...]) -> bool:
-        """Whether no text can match all of these."""
-        if patterns not in self._contradictory:
+        """Whether no text can match all of these; False after too many such questions."""
+        if patterns not in self._contradictory and len(self._contradictory) < _MOST_PROOFS:
             self._contradictory[patterns] = no_text_matches(patterns)
-        return self._contradictory[patterns]
+        return self._contradictory.get(patterns, False)
+
+    def are_told_apart(self, views: Sequence[View]) -> bool:
+        """Whether each has another value for one and the same member, as most choices of objects have."""
+        names = frozenset[str]().union(*(seen.required for seen in views[:1]))
+        return all(seen.kinds == {"object"} for seen in views) and any(
+            self._is_telling(views, name) for name in names
+        )
+
+    def _is_telling(self, views: Sequence[View], name: str) -> bool:
+        """Whether a member that all require has a few words or numbers for values, others in each."""
+        met: set[JsonValue] = set()
+        for seen in views:
+            if name not in seen.required:
+                return False
+            values = self.view(*seen.members.get(name, ())).values
+            if values is None or not all(type(value) in (int, str) for value in values):
+                return False
+            if not met.isdisjoint(values):
+                return False
+            met |= set(values)
+        return True
 
     def _is_impossible(self, kind: str, seen: View, depth: int) -> bool:
         """Whether no value of this kind is within an outline."""

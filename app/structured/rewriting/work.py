@@ -9,6 +9,7 @@ from typing import Any
 from app.structured.coverage import Keyword
 from app.structured.dialect import Draft, Node, original
 from app.structured.json_path import Place, json_path
+from app.structured.pattern import PatternError
 from app.structured.rewriting.negation import Negation
 from app.structured.rewriting.plain import Plain
 from app.structured.rewriting.views import Viewer
@@ -18,6 +19,12 @@ ALSO = "+"
 
 FINAL = "="
 """The same, of schemas that are as the engine wants them already."""
+
+LOOKING = "(?"
+"""What a pattern holds that may have to become an automaton."""
+
+MOST_AUTOMATA = 20
+"""For one schema; each may take some milliseconds."""
 
 MOST_OPTIONS = 40
 """How many ways to fit one keyword may be written out."""
@@ -42,6 +49,7 @@ class Work:
     ignored: dict[Keyword, None] = field(default_factory=dict)
     viewer: Viewer = field(init=False)
     negation: Negation = field(init=False)
+    _automata: int = 0
 
     def __post_init__(self) -> None:
         self.viewer = Viewer(self.plain)
@@ -53,6 +61,16 @@ class Work:
         """Leave keywords of the schema at `place` to the check."""
         for key in keys:
             self.checked[Keyword(json_path(place), original(key, self.draft))] = None
+
+    def count_automaton(self, pattern: str) -> None:
+        """Count a pattern that may become an automaton.
+
+        Raises:
+            PatternError: there have been too many.
+        """
+        self._automata += LOOKING in pattern
+        if self._automata > MOST_AUTOMATA:
+            raise PatternError("too many patterns that look ahead")
 
     def place_of(self, node: Node, otherwise: Place) -> Place:
         return self.plain.places.get(id(node), otherwise)
