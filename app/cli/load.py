@@ -9,8 +9,9 @@ from app.cli.interrupt import Stop
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
 from app.core.errors import EngineError
-from app.core.events import Loaded
+from app.core.events import Loaded, SteppedDown
 from app.core.model import LoadedModel
+from app.i18n.loads import stepped_down_text
 from app.i18n.quantities import size_text
 
 DEMO = Path("demo")
@@ -26,6 +27,8 @@ def load_model(alcove: Alcove, path: Path | None, stop: Stop, screen: Screen) ->
     _warn_of_memory(alcove, path, screen)
     try:
         for event in follow(alcove.models.load(path), stop):
+            if isinstance(event, SteppedDown):
+                screen.note(stepped_down_text(event, alcove.tr))
             screen.progress(progress_text(event, alcove.tr))
             if isinstance(event, Loaded):
                 return event.model

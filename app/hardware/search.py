@@ -74,7 +74,7 @@ class Search:
         self._speed = SpeedModel(model, machine, paces)
 
     def plan(self, context_tokens: int) -> Plan | None:
-        """The fastest that fits, one that leaves memory to others before one that does not; None without any."""
+        """The fastest that fits, those that leave memory to others first; None where nothing does."""
         fitting = (plan for plan in self._plans(context_tokens) if not self._lacks(plan))
         return min(fitting, key=lambda plan: (plan.is_tight, turn_s(plan)), default=None)
 

@@ -26,6 +26,8 @@ from app.ui.opening import Opening
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from app.core.errors import GpuMiscalculates
+    from app.core.events import SteppedDown
     from app.services.models import ModelCheck
     from app.ui.batch.dialog import BatchDialog
 
@@ -132,6 +134,24 @@ class Commands(QObject):
                 ),
                 self._tr("Load anyway"),
                 lambda: self._window.loading.load(path, anyway=True),
+                is_fault=True,
+            )
+        )
+
+    def _tell_stepped_down(self, event: SteppedDown) -> None:
+        from app.i18n.loads import stepped_down_text
+
+        self._window.page.notices.show_notice(Notice(stepped_down_text(event, self._tr)))
+
+    def _offer_processor(self, error: GpuMiscalculates, path: Path | None) -> None:
+        """A graphics processor that calculates nonsense is not to be used again unasked."""
+        from app.i18n.sentences import explain
+
+        self._window.page.notices.show_notice(
+            Notice(
+                explain(error, self._tr),
+                self._tr("Load on the processor"),
+                lambda: self._window.loading.load_on_processor(path),
                 is_fault=True,
             )
         )
@@ -325,6 +345,8 @@ class Commands(QObject):
         window.loading.began.connect(window.picker.show_model)
         window.loading.ended.connect(self._show_model)
         window.loading.too_large.connect(self._warn)
+        window.loading.stepped_down.connect(self._tell_stepped_down)
+        window.loading.miscalculated.connect(self._offer_processor)
         self._connect_models()
         self._connect_formats()
         window.folds_changed.connect(self._keep_folds)

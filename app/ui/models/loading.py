@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.events import Event, Loaded, LoadProgress
+from app.core.errors import GpuMiscalculates
+from app.core.events import Event, Loaded, LoadProgress, SteppedDown
 from app.core.model import DEMO_NAME, LoadedModel
 from app.ui.background import Background, Lane
 from app.ui.opening import Opening
@@ -41,6 +42,10 @@ class ModelLoading(QObject):
     """No load is going on any more; `model` tells what came of it."""
     too_large = Signal(object, object)
     """(`ModelCheck`, path): it needs more memory than is free; `load(path, anyway=True)` goes on."""
+    stepped_down = Signal(object)
+    """A `SteppedDown`: memory was short, and the load goes on with less."""
+    miscalculated = Signal(object, object)
+    """(`GpuMiscalculates`, path): `load_on_processor(path)` goes on."""
     failed = Signal(object, object)
 
     def __init__(
@@ -94,6 +99,17 @@ class ModelLoading(QObject):
 
         self._background.run(self, lambda: self._opening.models.check(path), checked, refused, Lane.FILES)
 
+    def load_on_processor(self, path: Path | None) -> None:
+        """Use no graphics processor from now on, and load."""
+
+        def work() -> None:
+            alcove = self._opening.alcove
+            alcove.models.decide(replace(alcove.settings_file.load().overrides, gpu_layers=0))
+
+        self._background.run(
+            self, work, lambda _: self.load(path), lambda error: self.failed.emit(error, None), Lane.FILES
+        )
+
     def cancel(self) -> None:
         """End the load that is going on."""
         if self._current is not None:
@@ -139,6 +155,8 @@ class ModelLoading(QObject):
         for event in events:
             if isinstance(event, Loaded):
                 load.model = event.model
+            elif isinstance(event, SteppedDown):
+                self.stepped_down.emit(event)
             elif isinstance(event, LoadProgress) and load is self._current:
                 self.progressed.emit(event)
 
@@ -149,7 +167,9 @@ class ModelLoading(QObject):
         if load.model is not None:
             self.model, self.path = load.model, load.path
         self.ended.emit()
-        if error is not None:
+        if isinstance(error, GpuMiscalculates):
+            self.miscalculated.emit(error, load.path)
+        elif error is not None:
             self.failed.emit(error, None)
         if load.model is None and not load.is_way_back and (error is not None or self.model is not None):
             self._go_back(load.path)

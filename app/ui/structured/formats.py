@@ -92,7 +92,7 @@ class AnswerFormats(QObject):
         return False
 
     def close_unasked(self) -> None:
-        """Close the editor whatever is in it: the program is told to end, and nobody may be there to answer."""
+        """Close the editor whatever is in it: the program is to end, and nobody may be there to answer."""
         if self.editor is not None:
             self.editor.done(0)
 
