@@ -87,8 +87,10 @@ def test_no_display_on_a_terminal_goes_on_as_chat(profile: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps a folder that a program is in")
 @pytest.mark.parametrize("words", [("--profile", "here", "chats"), ("ask", "Hi", "--model", "m.gguf")])
 def test_a_working_directory_that_is_gone_is_said(words: tuple[str, ...], tmp_path: Path) -> None:
-    code = f"cd {tmp_path} && mkdir gone && cd gone && rmdir ../gone && exec \"$@\""
-    done = subprocess.run(["sh", "-c", code, "sh", *MAIN, *words], capture_output=True, text=True, check=False)
+    code = f'cd {tmp_path} && mkdir gone && cd gone && rmdir ../gone && exec "$@"'
+    done = subprocess.run(
+        ["sh", "-c", code, "sh", *MAIN, *words], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 2
     assert "no longer exists" in done.stderr and "Traceback" not in done.stderr
 
