@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 _LARGEST = 2_000
 """In characters of all words; the expression grows with them."""
 
+_LONGEST = 45
+"""Of a word: each character is a group within the one before, and patterns nest 50 deep at most."""
+
 _SIGNS = frozenset(r"\.+*?()|[]{}^$#&-~/")
 
 
@@ -18,9 +21,13 @@ class _Branch:
 
 
 def other_than(words: Iterable[str]) -> str | None:
-    """A pattern, anchored at both ends, that any text matches but these words; None if there are too many."""
+    """A pattern, anchored at both ends, that any text matches but these words; None if they are too many or
+    too long.
+    """
     root, size = _Branch(), 0
     for word in words:
+        if len(word) > _LONGEST:
+            return None
         branch, size = root, size + len(word)
         for char in word:
             branch = branch.inner.setdefault(char, _Branch())

@@ -237,3 +237,9 @@ def test_other_notations_have_grammars_of_their_own() -> None:
 def test_an_unsound_schema_is_refused_in_every_notation(notation: Notation) -> None:
     with pytest.raises(SchemaRefused):
         grammar_of(AnswerFormat("", '{"type":"strin"}', notation))
+
+
+@pytest.mark.parametrize("length", [46, 1500, 20_000])
+def test_a_long_word_that_is_forbidden_is_left_to_the_check_under_its_own_name(length: int) -> None:
+    schema = json.dumps({"type": "string", "not": {"const": "x" * length}})
+    assert grammar_of(AnswerFormat("x", schema)).coverage.checked == (Keyword("$", "not"),)
