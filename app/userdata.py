@@ -209,7 +209,7 @@ class SettingsFile:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def load(self) -> Settings:
         """The settings; the defaults where the file is missing or makes no sense (it is then kept aside)."""
@@ -239,9 +239,10 @@ class SettingsFile:
             raise profile_error(error, self._path) from error
 
     def change(self, **values: Any) -> Settings:
-        """Load, set these fields and save; gives the new settings."""
-        settings = replace(self.load(), **values)
-        self.save(settings)
+        """Load, set these fields and save, as one; gives the new settings."""
+        with self._lock:
+            settings = replace(self.load(), **values)
+            self.save(settings)
         return settings
 
     def _keep_aside(self) -> Settings:

@@ -12,7 +12,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from app.catalogue.answers import Asked, Headers, refusal
@@ -43,7 +43,7 @@ class Token:
     """`secret` belongs to `origin`, such as `https://huggingface.co`."""
 
     origin: str
-    secret: str
+    secret: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,9 @@ def _progress_text(progress: BatchProgress, alcove: Alcove) -> str:
 
 
 def _keep(batch: Batch, arguments: Extract, screen: Screen) -> None:
-    kind = arguments.kind or _kind_of(arguments.out)
+    kind = arguments.kind or FileKind.of(arguments.out or STDIN)
     if arguments.out is not None:
         batch.write(kind, with_source=arguments.with_source)
     elif len(batch.failures) < len(batch.outcomes):
         content = batch.content(kind, with_source=arguments.with_source)
         screen.write(content.decode("utf-8"))
-
-
-def _kind_of(out: Path | None) -> FileKind:
-    """The kind that the file's name tells, JSON where it tells none."""
-    return next((kind for kind in FileKind if out is not None and out.suffix == kind.suffix), FileKind.JSON)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import PurePath
 
 
 class Notation(StrEnum):
@@ -28,6 +29,11 @@ class FileKind(StrEnum):
     @property
     def suffix(self) -> str:
         return f".{self.value}"
+
+    @classmethod
+    def of(cls, path: PurePath, otherwise: FileKind | None = None) -> FileKind:
+        """The kind that a file's name tells, JSON where it tells none and nothing else is said."""
+        return next((kind for kind in cls if kind.suffix == path.suffix.lower()), otherwise or cls.JSON)
 
 
 @dataclass(frozen=True, slots=True)

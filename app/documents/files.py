@@ -27,7 +27,7 @@ def file_of(
     kind: FileKind,
     title: str = "",
     *,
-    is_list: bool | None = None,
+    is_list: bool = False,
     keep_formulas: bool = False,
 ) -> bytes:
     """A file of these answers; one alone is put into a list only with `is_list`, or where the kind of file
@@ -35,7 +35,7 @@ def file_of(
 
     `title` names the root of XML. `keep_formulas` leaves cells of CSV as they are: see `csv_of`.
     """
-    is_list = len(values) != 1 if is_list is None else is_list
+    is_list = is_list or len(values) != 1
     match kind:
         case FileKind.JSON:
             return _json(list(values) if is_list else values[0], indent=2) + b"\n"

@@ -14,12 +14,12 @@ from pathlib import Path
 from app.core.errors import ColumnMissing
 from app.documents.rows import Row
 
-_PLACE = re.compile(r"\{\{(?:(\{\{)|\s*([^{}]*?)\s*\}\})")
+_PLACE = re.compile(r"\{\{(?:(\{\{)|([^{}]*)\}\})")
 
 
 def columns_in(template: str) -> tuple[str, ...]:
     """The columns that a template names, each once, in order."""
-    found = (match[2] for match in _PLACE.finditer(template) if match[1] is None)
+    found = (match[2].strip() for match in _PLACE.finditer(template) if match[1] is None)
     return tuple(dict.fromkeys(found))
 
 
@@ -36,4 +36,4 @@ def check_columns(template: str, columns: Collection[str], path: Path) -> None:
 
 def fill(template: str, row: Row) -> str:
     """The prompt for one row; a column that the row lacks is empty."""
-    return _PLACE.sub(lambda match: "{{" if match[1] else row.values.get(match[2], ""), template)
+    return _PLACE.sub(lambda match: "{{" if match[1] else row.values.get(match[2].strip(), ""), template)

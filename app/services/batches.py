@@ -22,7 +22,7 @@ from app.documents.template import check_columns, columns_in, fill
 from app.engine.client import EngineClient
 from app.services.batch import BatchRun
 from app.services.fitting import accept_format
-from app.services.journal import Journal, open_journal
+from app.services.journal import Journal, journal_of, open_journal
 from app.services.models import Loading, Models
 from app.structured.json_text import JsonValue
 
@@ -181,7 +181,7 @@ class Batches:
             DocumentError: a folder or a table cannot be read, or lacks a column the prompt names.
         """
         if columns_in(prompt):
-            items = tuple(item for path in paths for item in _rows(path, prompt))
+            items = tuple(item for path in dict.fromkeys(paths) for item in _rows(path, prompt))
             return Inputs(items, by_row=True)
         documents, left_out = _documents(paths)
         read = [_read(path) for path in documents]
@@ -210,7 +210,8 @@ class Batches:
             BatchUnfinished, BatchDiffers, DocumentNotWritable: see `open_journal`.
             ModelError: the chosen model cannot be used.
         """
-        if result is not None and result.exists() and not replace and not resume:
+        goes_on = result is not None and resume and journal_of(result).exists()
+        if result is not None and result.exists() and not replace and not goes_on:
             raise DocumentExists(path=str(result))
         model = self._models.chosen_name()
         journal = open_journal(result, plan, inputs.items, model, resume=resume, replace=replace)

@@ -59,7 +59,7 @@ class Formats:
     def list(self) -> tuple[KnownFormat, ...]:
         """The built-in ones, then a person's own by name; a file that cannot be used is left out."""
         shipped = (_known(resource("schemas", f"{stem}.json"), is_own=False) for stem in BUILT_IN)
-        own = sorted(self._own(), key=lambda known: known.format.name.casefold())
+        own = sorted((known for _, known in self._own()), key=lambda known: known.format.name.casefold())
         return (*shipped, *own)
 
     def read(self, path: Path) -> AnswerFormat:
@@ -92,10 +92,10 @@ class Formats:
 
     def delete(self, name: str) -> None:
         """Remove one of a person's own. Raises NotFound."""
-        try:
-            self._path(name).unlink()
-        except FileNotFoundError as error:
-            raise NotFound(what="file") from error
+        path = self._files().get(name)
+        if path is None:
+            raise NotFound(what="file")
+        path.unlink(missing_ok=True)
 
     def describe(self, wish: str) -> Answer:
         """Have the model draft a schema for what a person describes; `drafted` reads the answer.
@@ -107,16 +107,25 @@ class Formats:
         draft = AnswerFormat("Schema", json.dumps(told["schema"]))
         return self._ask(wish, Options(told["instructions"], Sampling(effort=Effort.LOW), draft))
 
-    def _own(self) -> Iterator[KnownFormat]:
+    def _own(self) -> Iterator[tuple[Path, KnownFormat]]:
         for path in sorted(self._folder.glob("*.json")):
             try:
-                yield _known(path, is_own=True)
+                yield path, _known(path, is_own=True)
             except AlcoveError as error:
                 # The others are of use all the same, and nobody asked for this one by name.
                 logger("services").warning("a schema of the library cannot be used: %s", error.kind)
 
+    def _files(self) -> dict[str, Path]:
+        """Where each of a person's own lies."""
+        return {known.format.name: path for path, known in self._own()}
+
     def _path(self, name: str) -> Path:
-        return inside(self._folder, f"{name}.json")
+        """The file of the format of this name, or for a new one a name that no other has taken."""
+        if name in (files := self._files()):
+            return files[name]
+        numbers = ("", *(f" {number}" for number in range(2, len(files) + 3)))
+        paths = (inside(self._folder, f"{name}{number}.json") for number in numbers)
+        return next(path for path in paths if path not in files.values())
 
 
 def drafted(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core.answer_format import Fault
 from app.core.batch import BatchPlan, Item, Outcome
-from app.core.errors import BatchDiffers, BatchUnfinished
+from app.core.errors import BatchDiffers, BatchUnfinished, DocumentNotWritable, DocumentUnreadable
 from app.documents.atomic import append_line
 
 ENDING = ".alcove-batch"
@@ -50,9 +50,18 @@ class Journal:
                 self._outcomes[values["key"]] = Outcome(faults=faults, **values)
 
     def remove(self) -> None:
-        """All is done and written: the journal has served."""
+        """All is done and written: the journal has served.
+
+        Raises:
+            DocumentNotWritable: it cannot be removed; the result is there all the same.
+        """
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            _remove(self._path)
+
+
+def journal_of(result: Path) -> Path:
+    """Where the journal of a run into the file `result` lies."""
+    return result.with_name(result.name + ENDING)
 
 
 def open_journal(
@@ -62,32 +71,49 @@ def open_journal(
 
     Raises:
         BatchUnfinished: there is one, and nobody said what to do with it.
-        BatchDiffers: it is of a run that asked something else.
-        DocumentNotWritable: it cannot be written.
+        BatchDiffers: it is of a run that asked something else, or makes no sense any more.
+        DocumentNotWritable, DocumentUnreadable: it cannot be written or read.
     """
     if result is None:
         return Journal(None, items)
-    path = result.with_name(result.name + ENDING)
+    path = journal_of(result)
     journal, head = Journal(path, items), {"plan_sha256": _sha256(repr((astuple(plan), model)))}
     lines = _lines(path)
     if lines and resume:
         if lines[0] != head:
             raise BatchDiffers(path=str(result))
-        journal.read(lines[1:])
+        try:
+            journal.read(lines[1:])
+        except (KeyError, TypeError, AttributeError) as error:  # lines that no version of ours writes
+            raise BatchDiffers(path=str(result)) from error
     elif lines and not replace:
         raise BatchUnfinished(path=str(result))
     else:
-        path.unlink(missing_ok=True)
+        _remove(path)
         append_line(path, json.dumps(head))
     return journal
 
 
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DocumentNotWritable(path=str(path), reason=error.strerror or str(error)) from error
+
+
 def _lines(path: Path) -> list[Any]:
     """What was kept; a last line that a killed program left torn was never kept."""
-    if not path.exists():
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
         return []
-    whole, _, torn = path.read_text("utf-8").rpartition("\n")
-    lines = [json.loads(line) for line in whole.split("\n") if line]
+    except OSError as error:
+        raise DocumentUnreadable(path=str(path), reason=error.strerror or str(error)) from error
+    *whole, torn = content.split(b"\n")
+    try:
+        lines = [json.loads(line) for line in whole if line]
+    except ValueError as error:
+        raise DocumentUnreadable(path=str(path), reason=str(error)) from error
     try:
         return [*lines, json.loads(torn)] if torn else lines
     except ValueError:

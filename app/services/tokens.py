@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import AccessDenied, AlcoveError, VaultError
+from app.core.errors import AccessDenied, AlcoveError, KeyringSilent, VaultError
 from app.log import logger
 from app.userdata import SettingsFile
 from app.vault import Vault
@@ -20,11 +20,11 @@ class Tokens:
     def get(self, origin: str) -> str:
         """The token for this origin, "" where none was kept or the keyring does not give it.
 
-        May take ten seconds, the first time.
+        May take ten seconds; a keyring that did not answer is not asked again.
         """
         if origin not in self._settings_file.load().token_origins:
             return ""
-        if origin not in self._known:
+        if origin not in self._known and not isinstance(self._errors.get(origin), KeyringSilent):
             try:
                 self._known[origin] = self._vault.read(origin) or ""
                 self._errors.pop(origin, None)
@@ -42,6 +42,7 @@ class Tokens:
         """
         self._vault.keep(origin, token)
         self._known[origin] = token
+        self._errors.pop(origin, None)
         self._note(origin, is_kept=True)
 
     def forget(self, origin: str) -> None:
@@ -53,6 +54,7 @@ class Tokens:
         """
         self._vault.forget(origin)
         self._known.pop(origin, None)
+        self._errors.pop(origin, None)
         self._note(origin, is_kept=False)
 
     def cause(self, error: AlcoveError, origin: str) -> AlcoveError:

@@ -8,6 +8,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 
 from app.core.answer_format import Fault
 from app.structured.json_path import json_path
+from app.structured.schema import DEEPEST
 
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}\[\],:]|[^\s{}\[\],:"]++')
 _LINE = re.compile(r"\bline (\d+), column \d+")
@@ -39,6 +40,8 @@ def _starts(text: str) -> dict[str, int]:
         elif sign == "," and place:
             here = place[-1]
             place[-1] = here + 1 if isinstance(here, int) else None
+        elif len(place) > DEEPEST:
+            break  # the reader went no further either
         elif sign not in ",:]}":
             _enter(sign, token.start(), place, starts)
     return starts

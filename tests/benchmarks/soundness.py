@@ -23,7 +23,7 @@ from tests.helpers.embedded import load, request, write
 from tests.helpers.schema_cases import cases_in
 
 ANSWERS, SCHEMAS = 1000, 200
-LONGEST = 160
+LONGEST = 40
 """Tokens; a model that knows nothing seldom ends what may go on for ever."""
 
 

@@ -48,6 +48,7 @@ class BatchDialog(QDialog):
         self._sampling = Sampling()
         self._first: int | None = None
         self._then_write = False
+        self._is_put_away = False
         self.work = BatchWork(opening, background, self)
         self.setup = Setup(theme, tr)
         self.model = ItemModel(theme, tr)
@@ -64,6 +65,7 @@ class BatchDialog(QDialog):
             self.setup.show_format(answer_format)
 
     def reject(self) -> None:
+        self._is_put_away = True
         self.work.pause()
         super().reject()
 
@@ -72,14 +74,13 @@ class BatchDialog(QDialog):
     def begin(self, first: int | None, *, resume: bool = False, replace: bool = False) -> None:
         """Open the batch and run it, through the `first` few items or to its end."""
         assert self.setup.format is not None and self.setup.result is not None
-        self._first = first
+        self._first, self._is_put_away = first, False
         wish = Wish(
             self.setup.paths,
             self.setup.prompt.text(),
             self.setup.format,
             self._sampling,
             self.setup.result,
-            self.setup.source.isChecked(),
         )
         self._show(Stage.OPENING)
         self.work.open(wish, resume=resume, replace=replace)
@@ -94,7 +95,10 @@ class BatchDialog(QDialog):
         self.table.fit_columns()
         for row in range(self.model.rowCount()):
             self.table.span_reason(row, self.model.has_failed(row))
-        self._run()
+        if self._is_put_away:  # closed before it began
+            self._show(Stage.PAUSED)
+        else:
+            self._run()
 
     def _run(self) -> None:
         self._then_write = True
@@ -125,7 +129,7 @@ class BatchDialog(QDialog):
         batch = self.work.batch
         assert batch is not None
         if batch.is_complete and self._then_write:
-            self.work.write()
+            self.work.write(with_source=self.setup.source.isChecked())
             return
         self._show(Stage.PAUSED)
         done, total = batch.done, batch.total

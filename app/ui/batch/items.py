@@ -36,6 +36,7 @@ class ItemModel(QAbstractTableModel):
         self._theme = theme
         self._tr = tr
         self._keys: tuple[str, ...] = ()
+        self._rows: dict[str, int] = {}
         self._outcomes: dict[str, Outcome] = {}
         self._values: dict[str, JsonValue] = {}
         self._fields: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class ItemModel(QAbstractTableModel):
         """Items of which nothing more is known yet."""
         self.beginResetModel()
         self._keys, self._outcomes, self._values, self._fields = tuple(keys), {}, {}, ()
+        self._rows = {key: row for row, key in enumerate(self._keys)}
         self.endResetModel()
 
     def show_batch(self, batch: Batch, fields: Sequence[str]) -> None:
@@ -52,22 +54,22 @@ class ItemModel(QAbstractTableModel):
         self.beginResetModel()
         self._batch = batch
         self._outcomes = {outcome.key: outcome for outcome in batch.outcomes}
-        refused = (key for key in self._outcomes if key not in batch.keys)
-        self._keys = (*batch.keys, *refused)
+        self._keys = tuple(dict.fromkeys((*batch.keys, *self._outcomes)))
+        self._rows = {key: row for row, key in enumerate(self._keys)}
         self._fields = tuple(fields)[:MOST_FIELDS]
         self._values = {}
         self.endResetModel()
 
     def show_outcome(self, outcome: Outcome) -> None:
         """An item has ended."""
-        if outcome.key in self._keys:
-            row = self._keys.index(outcome.key)
+        if outcome.key in self._rows:
+            row = self._rows[outcome.key]
             self._outcomes[outcome.key] = outcome
             self._values.pop(outcome.key, None)
             self.dataChanged.emit(self.index(row, 0), self.index(row, self.columnCount() - 1))
 
     def row_of(self, key: str) -> int:
-        return self._keys.index(key)
+        return self._rows[key]
 
     def has_failed(self, row: int) -> bool:
         outcome = self._outcomes.get(self._keys[row])

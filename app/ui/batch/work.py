@@ -35,12 +35,6 @@ class Wish:
     format: AnswerFormat
     sampling: Sampling
     result: Path
-    with_source: bool = False
-
-    @property
-    def kind(self) -> FileKind:
-        """What kind of file the result is, told by its name."""
-        return next((kind for kind in FileKind if kind.suffix == self.result.suffix.lower()), FileKind.JSON)
 
 
 class BatchWork(QObject):
@@ -55,7 +49,7 @@ class BatchWork(QObject):
     told = Signal(object)
     """The events of one frame."""
     stopped = Signal()
-    """The run has ended, because all is done or as it was asked to."""
+    """The run has ended, because all is done or as it was asked to; where it failed, `failed` says so."""
     written = Signal(object)
     """The path of the finished file."""
     failed = Signal(object)
@@ -109,13 +103,13 @@ class BatchWork(QObject):
         if self._stream is not None:
             self._stream.cancel()
 
-    def write(self) -> None:
+    def write(self, *, with_source: bool) -> None:
         """Write the file; `written` follows."""
         batch, wish = self.batch, self._wish
         assert batch is not None and wish is not None
 
         def work() -> Path:
-            batch.write(wish.kind, with_source=wish.with_source)
+            batch.write(FileKind.of(wish.result), with_source=with_source)
             return wish.result
 
         self._run(work, self.written.emit)
@@ -124,7 +118,8 @@ class BatchWork(QObject):
         self._stream = None
         if error is not None:
             self.failed.emit(error)
-        self.stopped.emit()
+        else:
+            self.stopped.emit()
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         self._background.run(self, work, done, self.failed.emit, Lane.FILES)

@@ -63,7 +63,7 @@ class AnswerFiles(QObject):
                 self._tr("Save this answer"),
                 name,
                 kinds,
-                lambda path: self._save_as(chat, message, path, _kind_of(path, kind)),
+                lambda path: self._save_as(chat, message, path, FileKind.of(path, kind)),
             ),
         )
 
@@ -172,8 +172,3 @@ class AnswerFiles(QObject):
         self._background.run(
             self, work, done, lambda error: self._notices.show_error(error, again), Lane.FILES
         )
-
-
-def _kind_of(path: Path, otherwise: FileKind) -> FileKind:
-    """The kind a file's name tells."""
-    return next((kind for kind in FileKind if kind.suffix == path.suffix.lower()), otherwise)

@@ -10,7 +10,7 @@ from app.core.answer_format import AnswerFormat, Notation
 from app.core.errors import SchemaRefused
 from app.structured.json_path import Place
 from app.structured.json_text import JsonValue, read
-from app.structured.schema import Schema
+from app.structured.schema import read_schema
 
 _STEP = re.compile(r"\.(?P<name>[A-Za-z_]\w*)|\[(?P<index>\d+)\]|\['(?P<quoted>(?:[^'\\]|\\.)*)'\]")
 _ESCAPED = re.compile(r"\\(.)")
@@ -54,10 +54,8 @@ def content_of(answer_format: AnswerFormat, text: str) -> Content:
         Notation.TABLE: table.read_back,
         Notation.CHOICE: choice.read_back,
     }
-    # What an answer was asked to fit was found sound before it was asked for.
-    schema = Schema(answer_format.schema, read(answer_format.schema).value)
     try:
-        value, faults = readers[answer_format.notation](schema, text)
+        value, faults = readers[answer_format.notation](read_schema(answer_format.schema), text)
     except SchemaRefused:
         return Content()
     return Content(value, None, is_whole=not faults)

@@ -180,6 +180,18 @@ def test_a_torn_last_line_is_asked_again(tmp_path: Path, cut: int) -> None:
     assert set(whole.outcomes) == {item.key for item in ITEMS}
 
 
+def test_a_line_torn_within_a_character_was_never_kept(tmp_path: Path) -> None:
+    items = (Item("a", "x"), Item("季", "季度"))
+    journal = open_journal(tmp_path / "o", PLAN, items, "m", resume=False, replace=False)
+    for item in items:
+        journal.add(Outcome(item.key, "季"))
+    path = tmp_path / f"o{ENDING}"
+    content = path.read_bytes()
+    path.write_bytes(content[: content.rindex("季".encode()) + 1])
+    again = open_journal(tmp_path / "o", PLAN, items, "m", resume=True, replace=False)
+    assert set(again.outcomes) == {"a"}
+
+
 def test_an_earlier_run_is_neither_forgotten_nor_mixed_in(tmp_path: Path) -> None:
     result = tmp_path / "o"
     list(run(Engine(), open_journal(result, PLAN, ITEMS, "m", resume=False, replace=False)))

@@ -116,6 +116,30 @@ def test_a_list_stays_one_where_all_but_one_cannot_be_read(
     assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
 
 
+@pytest.mark.parametrize("kind", FileKind)
+def test_where_the_only_one_failed_there_is_an_empty_list(
+    batches: Batches, tmp_path: Path, kind: FileKind
+) -> None:
+    batch = begin(batches, [tmp_path / "none.txt"], tmp_path / "out")
+    list(batch.run())
+    batch.write(kind)
+    assert (tmp_path / "out").exists()
+
+
+def test_going_on_is_no_leave_to_replace_what_no_batch_wrote(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out.json").write_text("precious")
+    with pytest.raises(DocumentExists):
+        begin(batches, [texts], tmp_path / "out.json", resume=True)
+
+
+def test_a_table_named_twice_is_one(batches: Batches, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("a,b\n1,2\n")
+    assert len(batches.inputs([table, table], "{{a}}").items) == 1
+
+
 def test_nothing_is_replaced_or_mixed_up_unasked(batches: Batches, texts: Path, tmp_path: Path) -> None:
     result = tmp_path / "out.json"
     result.write_text("precious")

@@ -66,6 +66,15 @@ def test_saving_under_the_same_name_replaces_and_deleting_removes(formats: Forma
         formats.delete(OWN.name)
 
 
+def test_names_that_no_file_can_tell_apart_are_two_formats(formats: Formats) -> None:
+    for number, name in enumerate(("In/Out", "In Out", "In:Out")):
+        formats.save(AnswerFormat(name, f'{{"const": {number}}}'))
+    kept = {known.format.name: json.loads(known.format.schema) for known in formats.list() if known.is_own}
+    assert kept == {"In/Out": {"const": 0}, "In Out": {"const": 1}, "In:Out": {"const": 2}}
+    formats.delete("In Out")
+    assert {known.format.name for known in formats.list() if known.is_own} == {"In/Out", "In:Out"}
+
+
 def test_a_name_stays_within_the_folder(formats: Formats, tmp_path: Path) -> None:
     formats.save(AnswerFormat("../../evil", '{"type": "array"}'))
     assert [path.parent.name for path in tmp_path.rglob("*evil*")] == ["schemas"]
