@@ -239,8 +239,17 @@ class Commands(QObject):
     # Settings
 
     def _open_settings(self) -> None:
+        """The settings may have changed since the start, by what was decided about a model."""
+
+        def load() -> Settings:
+            return self._opening.alcove.settings_file.load()
+
+        self._run(load, self._show_settings)
+
+    def _show_settings(self, settings: Settings) -> None:
         from app.ui.settings.dialog import SettingsDialog
 
+        self._settings = settings
         dialog = SettingsDialog(self._settings, self._data, self._tr, self._window)
         dialog.changed.connect(self._take_settings)
         dialog.open()
@@ -259,7 +268,8 @@ class Commands(QObject):
             "unload_on_battery_min",
             "unload_on_mains_min",
         )
-        self._keep(**{name: getattr(settings, name) for name in names})
+        chosen = {name: getattr(settings, name) for name in names}
+        self._keep(**{name: value for name, value in chosen.items() if value != getattr(before, name)})
 
     def _keep(self, **values: Any) -> None:
         self._run(lambda: self._opening.alcove.settings_file.change(**values), lambda _: None)

@@ -82,9 +82,6 @@ class ModelDesk(QObject):
         if self._work is not None:
             self._work.stop_all()
 
-    def show_settings(self, settings: Settings) -> None:
-        self._settings = settings
-
     # The dialog
 
     def open_models(self, tab: str = "installed") -> None:

@@ -23,6 +23,7 @@ def test_settings_act_at_once_and_are_kept(start: Any, qtbot: QtBot) -> None:
     program = start(ANSWER, settings={"theme": "light"})
     assert program.theme.tokens is LIGHT
     give(program, Command.SETTINGS)
+    qtbot.waitUntil(lambda: program.window.findChild(SettingsDialog) is not None)
     dialog = program.window.findChild(SettingsDialog)
     dialog.theme.chosen.emit("dark")
     assert program.theme.tokens is DARK
@@ -41,6 +42,20 @@ def test_settings_act_at_once_and_are_kept(start: Any, qtbot: QtBot) -> None:
     assert (settings.theme, settings.language) == (Choice.DARK, Language.CHINESE)
     assert (settings.enter_sends, settings.context_tokens) == (False, 16_384)
     assert settings.model.endswith("gpt-oss-20b.gguf")
+
+
+def test_what_was_decided_elsewhere_is_not_taken_back(start: Any, qtbot: QtBot) -> None:
+    program = start(ANSWER, settings={"theme": "light"})
+    file = program.opening.alcove.settings_file
+    file.change(threads=5, context_tokens=4096)
+    give(program, Command.SETTINGS)
+    qtbot.waitUntil(lambda: program.window.findChild(SettingsDialog) is not None)
+    dialog = program.window.findChild(SettingsDialog)
+    assert dialog.threads.text() == "5"
+    dialog.theme.chosen.emit("dark")
+    dialog.close()
+    qtbot.waitUntil(lambda: file.load().theme is Choice.DARK)
+    assert (file.load().threads, file.load().context_tokens) == (5, 4096)
 
 
 def test_folds_are_remembered(start: Any, qtbot: QtBot) -> None:
