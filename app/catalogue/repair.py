@@ -39,8 +39,19 @@ class Repair(Download):
         if not bad:
             raise self._refusal(mark("all of its blocks are as they were when it came"))
         self._put(Damaged(bad))
+        self._require_source()
         self._forget(bad, slots)
         return True
+
+    def _require_source(self) -> None:
+        """Ask for one byte: a damaged file that cannot be mended now stays where it is.
+
+        Raises:
+            DownloadError: nobody gives the blocks.
+        """
+        web = self._hub.web(self._stop, self._tuning.stall_s)
+        with contextlib.closing(web), self._hub.source(web, self._file).open(0, 0):
+            return
 
     def _forget(self, bad: tuple[int, ...], slots: list[Slot]) -> None:
         record = Record.open(self._names.record)

@@ -29,11 +29,11 @@ def run(arguments: Extract, alcove: Alcove, screen: Screen) -> int:
     for path in inputs.left_out:
         screen.note(alcove.tr("{name}: left out, it is no text document.", name=visible(str(path))))
     plan = alcove.batches.plan(arguments.prompt, inputs, found, arguments.sampling)
+    how = {"resume": arguments.resume, "replace": arguments.replaces}
+    alcove.batches.require_free(arguments.out, inputs, **how)
     model = load_model(alcove, chosen_model(alcove, arguments.model), Stop(), screen)
     assert model is not None
-    batch = alcove.batches.open(
-        plan, inputs, arguments.out, resume=arguments.resume, replace=arguments.replaces
-    )
+    batch = alcove.batches.open(plan, inputs, arguments.out, **how)
     with stoppable() as stop:
         _follow(batch, arguments, stop, alcove, screen)
     for outcome in batch.failures:
@@ -84,6 +84,6 @@ def _keep(batch: Batch, arguments: Extract, screen: Screen) -> None:
     kind = arguments.kind or FileKind.of(arguments.out or STDIN)
     if arguments.out is not None:
         batch.write(kind, with_source=arguments.with_source)
-    elif len(batch.failures) < len(batch.outcomes):
+    elif batch.is_list or not batch.failures:
         content = batch.content(kind, with_source=arguments.with_source)
         screen.write(content.decode("utf-8"))

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from app.core.answer_format import AnswerFormat, FileKind
 from app.core.batch import BatchPlan, BatchProgress, Item, Outcome
-from app.core.errors import DocumentError, DocumentExists
+from app.core.errors import DocumentError, DocumentExists, DocumentNotWritable
 from app.core.events import Event
 from app.core.sampling import Sampling
 from app.core.text import clean_text
+from app.core.words import mark
 from app.documents.atomic import write_document
 from app.documents.files import file_of
 from app.documents.folder import list_documents
@@ -122,6 +123,11 @@ class Batch:
         return tuple(outcome for outcome in self.outcomes if not outcome.is_good)
 
     @property
+    def is_list(self) -> bool:
+        """Whether there is more than one input, or none: then the result is a list."""
+        return self.total + len(self._inputs.refused) != 1
+
+    @property
     def done(self) -> int:
         """How many items have an outcome, good or bad."""
         return len(self._journal.outcomes)
@@ -144,8 +150,8 @@ class Batch:
 
     def content(self, kind: FileKind, *, with_source: bool = False) -> bytes:
         """The file of all good outcomes."""
-        is_list = self.total + len(self._inputs.refused) != 1
-        return file_of(list(self._values(with_source)), kind, self._plan.format.name, is_list=is_list)
+        values = list(self._values(with_source))
+        return file_of(values, kind, self._plan.format.name, is_list=self.is_list)
 
     def write(self, kind: FileKind, *, with_source: bool = False) -> None:
         """Write the result whole or not at all; once nothing failed the journal has served.
@@ -194,6 +200,22 @@ class Batches:
         instructions = "" if inputs.by_row else clean_text(prompt) or DEFAULT_PROMPT
         return BatchPlan(instructions, answer_format, sampling)
 
+    def require_free(
+        self, result: Path | None, inputs: Inputs, *, resume: bool = False, replace: bool = False
+    ) -> None:
+        """See to it that a result may go into this file, before a model is loaded for nothing.
+
+        Raises:
+            DocumentExists: it is there and may neither be replaced nor gone on with.
+            DocumentNotWritable: it is one of the inputs.
+        """
+        if result is None or not result.exists():
+            return
+        if _is_input(result, inputs):
+            raise DocumentNotWritable(path=str(result), reason=mark("it is one of the inputs"))
+        if not replace and not (resume and journal_of(result).exists()):
+            raise DocumentExists(path=str(result))
+
     def open(
         self,
         plan: BatchPlan,
@@ -206,16 +228,21 @@ class Batches:
         """A batch into the file `result`, or with None one that is kept in memory.
 
         Raises:
-            DocumentExists: the file is there and may neither be replaced nor gone on with.
+            DocumentExists, DocumentNotWritable: see `require_free`.
             BatchUnfinished, BatchDiffers, DocumentNotWritable: see `open_journal`.
             ModelError: the chosen model cannot be used.
         """
-        goes_on = result is not None and resume and journal_of(result).exists()
-        if result is not None and result.exists() and not replace and not goes_on:
-            raise DocumentExists(path=str(result))
+        self.require_free(result, inputs, resume=resume, replace=replace)
         model = self._models.chosen_name()
         journal = open_journal(result, plan, inputs.items, model, resume=resume, replace=replace)
         return Batch(plan, inputs, journal, result, self._engine, self._models)
+
+
+def _is_input(result: Path, inputs: Inputs) -> bool:
+    """Whether one of the documents or tables is the file for the result."""
+    names = (item.key for item in inputs.items)
+    paths = (Path(name.rpartition(":")[0] if inputs.by_row else name) for name in names)
+    return any(path.exists() and path.samefile(result) for path in dict.fromkeys(paths))
 
 
 def _documents(paths: Sequence[Path]) -> tuple[tuple[Path, ...], tuple[Path, ...]]:

@@ -79,13 +79,16 @@ _EVERYTHING = _Not(_NOTHING)
 _EMPTY = _Empty()
 
 
-def plain(node: Node) -> Node:
-    """The same pattern, anchored at both ends, without looking ahead.
+def plain(node: Node) -> Node | None:
+    """The same pattern, anchored at both ends, without looking ahead; None if no text matches it.
 
     Raises:
         PatternError: it cannot be had, or would be too long.
     """
-    return _written([node], [])
+    try:
+        return _written([node], [])
+    except _NoText:
+        return None
 
 
 def leaving_out(matched: Iterable[str], unmatched: Iterable[str]) -> Node | None:

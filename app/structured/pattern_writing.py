@@ -44,6 +44,10 @@ def for_grammar(node: Node) -> str:
     return _GrammarWriter().write(node)
 
 
+NO_TEXT = r"[^\s\S]"
+"""What nothing matches: a schema that asks for it is refused as unsatisfiable."""
+
+
 def grammar_patterns(pattern: str) -> tuple[str, ...]:
     """The same from a pattern's text, rid of looking ahead; several, all to match, where that is shorter.
 
@@ -57,7 +61,8 @@ def _plainly(node: Node) -> str:
     try:
         return for_grammar(node)
     except PatternError:
-        return for_grammar(plain(node))
+        without = plain(node)
+        return NO_TEXT if without is None else for_grammar(without)
 
 
 def _conjunction(node: Node) -> list[Node]:

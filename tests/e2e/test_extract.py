@@ -166,6 +166,22 @@ def test_nothing_is_replaced_unasked(extract: Extracting) -> None:
     assert json.loads(out.read_text()) == [ACME, BETA]
 
 
+def test_the_result_is_never_one_of_the_inputs(extract: Extracting) -> None:
+    table = extract.folder / "in.csv"
+    table.write_text("who\nAcme\n")
+    words = ("--prompt", "The bill of {{who}}", "--out", str(table), "--force", str(table))
+    done = extract(*words)
+    assert (done.returncode, table.read_text()) == (2, "who\nAcme\n")
+    assert "one of the inputs" in done.stderr
+
+
+def test_where_all_of_several_failed_there_is_an_empty_list(extract: Extracting) -> None:
+    for name in ("1.md", "2.txt"):
+        (extract.texts / name).write_text("Nothing.")
+    done = extract(str(extract.texts))
+    assert (done.returncode, json.loads(done.stdout)) == (4, [])
+
+
 @pytest.mark.parametrize("inputs", [("nowhere.txt",), ()])
 def test_inputs_that_are_not_there(extract: Extracting, inputs: tuple[str, ...]) -> None:
     done = extract(*inputs)
