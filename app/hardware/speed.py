@@ -22,7 +22,7 @@ USUAL_BANDWIDTH = 30e9
 """Where none was measured: two channels of DDR4."""
 
 CPU_SHARE = 0.95
-CORE_BYTES_PER_S = 15e9
+CORE_BYTES_PER_S = 13e9
 """One core unpacks no more than this of four-bit weights a second, with AVX2 or NEON."""
 
 SLOW_PART = 0.25

@@ -45,8 +45,8 @@ TABLE = (
     Row(machines.CPU_32, layers=(0, 0), batch=128, repack=True, uses=(22.8,), prefill=65, decode=23),
     # engine.md has 18.8 to 21.6 for such machines with somewhat slower memory
     Row(machines.CPU_64, layers=(0, 0), batch=128, repack=True, uses=(22.8,), prefill=150, decode=27),
-    # no AVX2: four cores unpack 15 GB/s
-    Row(machines.OLD_CPU_32, layers=(0, 0), batch=64, uses=(12.6,), prefill=5, decode=6),
+    # no AVX2: four cores unpack 13 GB/s
+    Row(machines.OLD_CPU_32, layers=(0, 0), batch=64, uses=(12.6,), prefill=5, decode=5),
     Row(machines.GPU_4_RAM_16, layers=(25, 22), batch=1024, uses=(10.7, 2.7), prefill=680, decode=19),
     Row(machines.GPU_8_RAM_16, layers=(25, 14), batch=1024, uses=(7.3, 6.1), prefill=930, decode=28),
     # engine.md: 12 to 14 layers of experts on the CPU; 36 tokens a second are published
