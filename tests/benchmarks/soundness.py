@@ -7,6 +7,7 @@ import random
 import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import jsonschema
@@ -22,7 +23,7 @@ from tests.benchmarks.synthetic_model import SMALL, cached
 from tests.helpers.embedded import load, request, write
 from tests.helpers.schema_cases import cases_in
 
-ANSWERS, SCHEMAS = 1000, 200
+ANSWERS, SCHEMAS, IN_A_ROW = 1000, 200, 8
 LONGEST = 40
 """Tokens; a model that knows nothing seldom ends what may go on for ever."""
 
@@ -43,15 +44,14 @@ def _is_usable(schema: str) -> bool:
 
 
 def answers(backend: EmbeddedBackend, formats: list[AnswerFormat]) -> Iterator[tuple[AnswerFormat, str]]:
-    """Finished answers at temperature 1, in turns of one for each schema."""
-    seed = 0
-    while True:
+    """Finished answers at temperature 1; some of each schema in a row, so that its prompt is read once."""
+    for seed in count():
         for one in formats:
-            seed += 1
-            asked = request("Go.", seed=seed, thinking_budget=4, max_tokens=LONGEST)
-            written = write(backend, replace(asked, format=one))
-            if written.end.reason is FinishReason.STOP:
-                yield one, written.final
+            for attempt in range(IN_A_ROW):
+                sampling = {"seed": IN_A_ROW * seed + attempt, "thinking_budget": 4, "max_tokens": LONGEST}
+                written = write(backend, replace(request("Go.", **sampling), format=one))
+                if written.end.reason is FinishReason.STOP:
+                    yield one, written.final
 
 
 def is_wrong(schema: str, text: str) -> bool:
