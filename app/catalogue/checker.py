@@ -33,7 +33,7 @@ class Checker:
         self._doubted: set[int] = set()
         self.checked_bytes = 0
         self.sha256 = ""
-        self.error: OSError | None = None
+        self.error: OSError | StopRequested | None = None
         self._thread = threading.Thread(target=self._run, name="checker", daemon=True)
         self._thread.start()
 
@@ -52,9 +52,7 @@ class Checker:
                     whole = self._check(file, block, whole)
                 os.fsync(file.fileno())
             self.sha256 = whole.hexdigest()
-        except StopRequested:
-            return
-        except OSError as error:
+        except (OSError, StopRequested) as error:
             self.error = error
 
     def _check(self, file: FileIO, block: int, before: hashlib._Hash) -> hashlib._Hash:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from app.catalogue.download import Download
 from app.catalogue.hub import Hub
+from app.catalogue.job import Stop
 from app.core.download import Damaged, DownloadProgress, Fetched, Retrying, Stopped
 from app.core.errors import (
     AccessDenied,
@@ -307,6 +309,26 @@ def test_d9_a_stop_is_heard_also_in_silence_and_what_came_is_kept(
     last = fetch(server, target)[-1]
     assert isinstance(last, Fetched) and last.fetched_bytes <= len(DATA) - ended.done_bytes
     assert target.read_bytes() == DATA
+
+
+def test_d9_a_stop_is_a_stop_also_where_the_checker_heard_it_first(
+    server: HubServer, target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sleep, part = Stop.sleep, target.parent / ".alcove" / "weights.gguf.part"
+
+    def stopped_right_after(stop: Stop, seconds: float) -> None:
+        sleep(stop, seconds)
+        if part.exists() and part.stat().st_size >= 500_000:
+            stop.set()
+            for thread in threading.enumerate():
+                if thread.name == "checker":
+                    thread.join()
+
+    server.go_wrong(Fault(Act.STALL, 700_000))
+    with monkeypatch.context() as patch:
+        patch.setattr(Stop, "sleep", stopped_right_after)
+        ended = end_of(start(server, target))
+    assert isinstance(ended, Stopped) and ended.done_bytes > 0
 
 
 def test_d9_a_stop_before_anything_came(server: HubServer, target: Path) -> None:
