@@ -103,6 +103,18 @@ def leaving_out(matched: Iterable[str], unmatched: Iterable[str]) -> Node | None
         return None
 
 
+def is_endless(matched: Iterable[str]) -> bool:
+    """Whether each start of a text that matches all of these is one of endlessly many such texts; False where
+    that cannot be told."""
+    try:
+        nodes = [parse(pattern) for pattern in matched]
+        alphabet = _Alphabet(nodes)
+        parts = [alphabet.found(node) for node in nodes]
+        return _Automaton(_and(parts), len(alphabet.classes)).is_endless()
+    except PatternError:
+        return False
+
+
 class _NoText(Exception):
     """There is no text at all in a language."""
 
@@ -325,6 +337,15 @@ class _Automaton:
             if set(edge) <= alive
         }
         return _without_states(labels, alive, self.ends)
+
+    def is_endless(self) -> bool:
+        """Whether from every state on the way to an end, there are ways without end."""
+        alive = self._alive(self._explore())
+        edges = [(start, end) for start, end in self.edges if start in alive and end in alive]
+        endless = alive
+        for _ in alive:
+            endless = {start for start, end in edges if end in endless}
+        return bool(alive) and endless == alive
 
     def _explore(self) -> int:
         numbers = {self.language: 0}

@@ -8,14 +8,17 @@ from app.core.answer_format import AnswerFormat, Notation
 from app.structured.coverage import Coverage, Keyword
 from app.structured.json_grammar import json_grammar
 from app.structured.schema import Schema, read_schema
+from app.structured.uniqueness.places import Places
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """`body` is Lark rules of which the one named `body` is the whole answer."""
+    """`body` is Lark rules of which the one named `body` is the whole answer; `unique` are the arrays whose
+    items have to be kept apart beside it, for what is covered to be enforced."""
 
     body: str
     coverage: Coverage
+    unique: Places | None = None
 
 
 def grammar_of(answer_format: AnswerFormat) -> Grammar:

@@ -13,8 +13,10 @@ from app.structured.endless import Endless
 from app.structured.json_path import Place, json_path
 from app.structured.rewriting.plain import Plain, plain_of
 from app.structured.rewriting.rewrite import rewrite
+from app.structured.rewriting.views import Viewer
 from app.structured.rewriting.work import TooLarge, Work
 from app.structured.schema import Schema
+from app.structured.uniqueness.places import Places, find_places
 
 DEEPEST = 120
 """How many schemas may stand inside each other, references followed: the engine's compiler calls itself for
@@ -58,19 +60,22 @@ _LADDER: tuple[frozenset[str], ...] = (
 """What to leave to the check, step by step, where the message tells nothing."""
 
 
-def json_grammar(schema: Schema) -> tuple[str, Coverage]:
-    """A Lark rule named `body` and what it does not enforce.
+def json_grammar(schema: Schema) -> tuple[str, Coverage, Places | None]:
+    """A Lark rule named `body`, what is not enforced while sampling, and the arrays whose items have to be
+    seen to beside the grammar.
 
     Raises:
         SchemaRefused: no value fits, or no grammar can be made at all.
     """
     avoided, empty, message = frozenset[str](), frozenset[str](), ""
     complaints: tuple[str, ...] = ()
+    places = _places(schema)
+    unique = places.enforced if places else frozenset[Place]()
     for _ in range(_MOST_TRIALS):
-        work = Work(_plain(schema), schema.draft, avoided, empty, complaints)
+        work = Work(_plain(schema), schema.draft, avoided, empty, complaints, unique)
         body, message = _tried(work)
         if not message:
-            return body, Coverage(tuple(work.checked), tuple(work.ignored))
+            return body, Coverage(tuple(work.checked), tuple(work.ignored)), places
         if message.startswith(_UNSATISFIABLE):
             found = _PROCESSED.search(message)
             if found is None:
@@ -91,6 +96,13 @@ def json_grammar(schema: Schema) -> tuple[str, Coverage]:
 def _plain(schema: Schema) -> Plain:
     endless = Endless(schema.references, schema.draft)
     return plain_of(schema.document, schema.draft, schema.references, endless.is_endless)
+
+
+def _places(schema: Schema) -> Places | None:
+    if not any(isinstance(one.node, dict) and "uniqueItems" in one.node for one in schema.references.schemas):
+        return None
+    plain = _plain(schema)
+    return find_places(plain, Viewer(plain))
 
 
 def _avoided(avoided: frozenset[str], message: str) -> frozenset[str]:

@@ -210,7 +210,7 @@ def _required(wanted: Any, value: Any) -> Iterator[ValidationError]:
 
 
 def _unique_items(wanted: Any, value: Any) -> Iterator[ValidationError]:
-    if wanted is True and isinstance(value, list) and len(set(map(_identity, value))) < len(value):
+    if wanted is True and isinstance(value, list) and len(set(map(identity, value))) < len(value):
         yield _error("an item stands twice", "uniqueItems", True)
 
 
@@ -230,12 +230,12 @@ def _exact(number: int | float) -> Fraction:
     return Fraction(number) if isinstance(number, int) else Fraction(Decimal(repr(number)))
 
 
-def _identity(value: JsonValue) -> object:
+def identity(value: JsonValue) -> object:
     """Equal for values that JSON Schema calls equal: 1 is 1.0, but not true."""
     if isinstance(value, bool):
         return ("bool", value)
     if isinstance(value, list):
-        return ("array", tuple(map(_identity, value)))
+        return ("array", tuple(map(identity, value)))
     if isinstance(value, dict):
-        return ("object", frozenset((name, _identity(member)) for name, member in value.items()))
+        return ("object", frozenset((name, identity(member)) for name, member in value.items()))
     return value

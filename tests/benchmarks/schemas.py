@@ -81,7 +81,11 @@ class Bench:
         self._judge(case, grammar)
 
     def _judge(self, case: Case, grammar: Grammar) -> None:
-        figures, schema, matcher = self.figures, read_schema(case.schema), ByteMatcher(grammar.body)
+        figures, schema, matcher = (
+            self.figures,
+            read_schema(case.schema),
+            ByteMatcher(grammar.body, grammar.unique),
+        )
         figures.valid += len(case.valid)
         figures.invalid += len(case.invalid)
         figures.accepted += [_told(case, value) for value in case.invalid if fits_schema(schema, value)]

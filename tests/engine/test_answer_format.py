@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from app.core.answer_format import AnswerFormat, Notation
 from app.core.errors import SchemaRefused
@@ -18,6 +19,7 @@ from app.engine.backends.embedded import writer
 from app.engine.backends.embedded.backend import EmbeddedBackend
 from app.engine.backends.embedded.guard import Turn
 from app.structured.check import check
+from app.structured.partial import read_partial
 from tests.helpers.embedded import load, request, write
 
 INVOICE = {
@@ -117,6 +119,30 @@ def test_forced_tokens_are_what_would_have_been_chosen(
     quick = write(loaded_backend, asked).final
     monkeypatch.setattr(Turn, "forced", lambda self: [])
     assert json.loads(write(loaded_backend, asked).final).keys() == json.loads(quick).keys()
+
+
+DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DIFFERENT: dict[str, Any] = {
+    "words": {"items": {"type": "string", "maxLength": 2}, "minItems": 5, "maxItems": 20},
+    "letters": {"items": {"type": "string", "minLength": 1, "maxLength": 1}, "minItems": 20, "maxItems": 30},
+    "days": {"items": {"enum": DAYS}, "minItems": 7},
+    "numbers": {"items": {"type": "integer"}, "minItems": 30},
+}
+
+
+@pytest.mark.parametrize("name", DIFFERENT)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_item_is_written_twice_where_none_may_be(
+    loaded_backend: EmbeddedBackend, name: str, seed: int
+) -> None:
+    schema = {"type": "array", **DIFFERENT[name], "uniqueItems": True}
+    written = write(loaded_backend, fitting(schema, thinking_budget=8, max_tokens=200, seed=seed))
+    items = read_partial(written.final).value
+    assert isinstance(items, list)
+    assert len(set(items)) == len(items) > 4
+    if name != "numbers":  # a model that knows nothing of numbers writes digits without end
+        assert written.end.reason is FinishReason.STOP
+        assert Draft202012Validator(schema).is_valid(items)
 
 
 ROWS = {

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from app.core.answer_format import AnswerFormat
 from app.core.message import Channel
 from app.core.sampling import Sampling
 from app.engine.backends.embedded.guard import Guard
@@ -30,6 +32,7 @@ from app.harmony.tokens import (
     VOCABULARY_SIZE,
 )
 from app.harmony.vocabulary import Vocabulary
+from app.structured.grammar import grammar_of
 
 TO_FINAL = [START, ASSISTANT_WORD, CHANNEL, FINAL_WORD, MESSAGE]
 
@@ -121,3 +124,21 @@ def test_what_a_random_model_writes_is_well_formed(guard: Guard, table: Vocabula
         assert tokens.count(MESSAGE) == tokens.count(CHANNEL) <= 2
         thought = tokens[3 : tokens.index(END)] if tokens[1] == ANALYSIS_WORD else []
         assert len(thought) <= budget
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_item_is_written_twice_where_none_may_be(guard: Guard, table: Vocabulary, seed: int) -> None:
+    letter = {"type": "string", "minLength": 1, "maxLength": 1}
+    schema = {"type": "array", "items": letter, "minItems": 30, "maxItems": 40, "uniqueItems": True}
+    answer = grammar_of(AnswerFormat("letters", json.dumps(schema)))
+    turn, library, random_ = guard.start(0, answer), Library(), np.random.default_rng(seed)
+    sampler, favourites = make_sampler(library, Sampling(seed=seed), VOCABULARY_SIZE), list(range(100))
+    tokens = turn.forced()
+    while not turn.ended:
+        logits = random_.standard_normal(VOCABULARY_SIZE, np.float32)
+        logits[favourites] += 15  # a model of few words
+        tokens += [turn.choose(logits, sampler), *turn.forced()]
+    sampler.close()
+    text = b"".join(table.tokens[token] for token in tokens if token < TEXT_TOKENS and token != FINAL_WORD)
+    letters = json.loads(text)
+    assert len(set(letters)) == len(letters) >= 30

@@ -11,14 +11,18 @@ from typing import Any
 import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
+from app.structured.uniqueness.places import Places
+from app.structured.uniqueness.reader import Reader
+
 _MOST_TRIES = 20_000
 
 
 class ByteMatcher:
-    """Follows one text through a grammar; `body` is a Lark rule of that name."""
+    """Follows one text through a grammar; `body` is a Lark rule of that name, `unique` what is kept apart."""
 
-    def __init__(self, body: str) -> None:
+    def __init__(self, body: str, unique: Places | None = None) -> None:
         self._body = body
+        self._unique = unique
         self._tries = 0
         self._matcher = LLMatcher(LLTokenizer("byte"), f"start: body\n{body}")
         assert not self._matcher.is_error(), self._matcher.get_error()[:500]
@@ -26,14 +30,21 @@ class ByteMatcher:
     def takes(self, text: str) -> bool:
         """Whether the whole text fits."""
         self._matcher.reset()
-        return self._take(text) and self._matcher.is_accepting()
+        return self._take(text) and self._matcher.is_accepting() and self._is_unique(text)
 
     def written(self, value: Any) -> str | None:
         """A value as compact JSON, its members in an order that the grammar takes; None if there is none."""
         self._matcher.reset()
         self._tries = 0
         text = next(self._write(value), None)
-        return text if text is not None and self._matcher.is_accepting() else None
+        is_taken = text is not None and self._matcher.is_accepting() and self._is_unique(text)
+        return text if is_taken else None
+
+    def _is_unique(self, text: str) -> bool:
+        if self._unique is None:
+            return True
+        reader = Reader(self._unique)
+        return all(reader.takes(bytes([byte])) for byte in text.encode("utf-8", "surrogatepass"))
 
     def _take(self, text: str) -> bool:
         wanted = list(text.encode("utf-8", "surrogatepass"))

@@ -23,12 +23,12 @@ def unique(work: Work, node: dict[str, Any], place: Place) -> dict[str, Any]:
     if node["uniqueItems"] is False or seen.items[1] <= 1 or "array" not in seen.kinds:
         return rest
     values = work.viewer.view(rest.get("items", True)).values if "prefixItems" not in rest else None
-    if values is None:
-        work.leave(place, "uniqueItems")
-        return rest
-    rest = also(rest, {"maxItems": len(values)})
-    if len(values) > _MOST_VALUES or seen.kinds != {"array"} or "uniqueItems" in work.avoided:
-        work.leave(place, "uniqueItems")
+    if values is not None:
+        rest = also(rest, {"maxItems": len(values)})
+    are_few = values is not None and len(values) <= _MOST_VALUES
+    if values is None or not are_few or seen.kinds != {"array"} or "uniqueItems" in work.avoided:
+        if place not in work.unique:
+            work.leave(place, "uniqueItems")
         return rest
     lengths = [length for length in range(len(values) + 1) if seen.items[0] <= length <= seen.items[1]]
     return also(

@@ -37,14 +37,16 @@ class TooLarge(Exception):
 @dataclass(slots=True)
 class Work:
     """One rewriting of one schema; `avoided` are keywords not to be written out, because a grammar that tried
-    turned out impossible, `empty` the definitions that turned out to fit nothing, and
-    `complaints` what the engine said of single patterns."""
+    turned out impossible, `empty` the definitions that turned out to fit nothing, `complaints` what the
+    engine said of single patterns, `unique` the places of arrays whose items are kept apart by other means.
+    """
 
     plain: Plain
     draft: Draft
     avoided: frozenset[str] = frozenset()
     empty: frozenset[str] = frozenset()
     complaints: tuple[str, ...] = ()
+    unique: frozenset[Place] = frozenset()
     checked: dict[Keyword, None] = field(default_factory=dict)
     ignored: dict[Keyword, None] = field(default_factory=dict)
     viewer: Viewer = field(init=False)

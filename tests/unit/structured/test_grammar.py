@@ -79,7 +79,7 @@ CHECKED = [
     ({"type": "object", "patternProperties": {TWICE: {"type": "null"}}}, "patternProperties"),
     ({"type": "object", "propertyNames": {"pattern": TWICE}}, "propertyNames"),
     ({"type": "object", "propertyNames": {"format": "regex"}}, "propertyNames"),
-    ({"type": "array", "uniqueItems": True, "items": {"type": "integer"}}, "uniqueItems"),
+    ({"type": "array", "uniqueItems": True, "items": {"multipleOf": 2}}, "uniqueItems"),
     ({"type": "array", "contains": {"const": 1}}, "contains"),
     ({"type": "array", "contains": {"const": 1}, "maxContains": 2, "maxItems": 3}, "maxContains"),
     ({"type": "array", "contains": {"const": 1}, "minContains": 2, "maxItems": 3}, "minContains"),

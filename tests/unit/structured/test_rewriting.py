@@ -21,8 +21,8 @@ from tests.helpers.byte_matcher import ByteMatcher
 
 
 def compiled(schema: object) -> tuple[ByteMatcher, Coverage]:
-    body, coverage = json_grammar(read_schema(json.dumps(schema)))
-    return ByteMatcher(body), coverage
+    body, coverage, unique = json_grammar(read_schema(json.dumps(schema)))
+    return ByteMatcher(body, unique), coverage
 
 
 AB = {
@@ -175,7 +175,7 @@ def test_what_is_rewritten_lets_through_the_same(name: str) -> None:
 
 
 LENIENT = [
-    ({"type": "array", "items": {"type": "integer"}, "uniqueItems": True}, "[1,1]"),
+    ({"type": "array", "items": {"type": "integer", "minimum": 0}, "uniqueItems": True}, "[1,1]"),
     ({"type": "array", "contains": {"const": 7}}, "[1]"),
     ({"type": "string", "pattern": r"^(x|y)\1$"}, '"y"'),
     ({"type": "object", "propertyNames": {"pattern": r"^(x|y)\1$"}}, '{"y":1}'),

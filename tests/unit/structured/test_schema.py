@@ -314,7 +314,7 @@ def test_without_a_name_the_newest_draft_whose_rules_it_keeps_is_meant(
     ],
 )  # fmt: skip
 def test_old_spellings_are_enforced(document: object, fits: str, other: str) -> None:
-    body, coverage = json_grammar(read_schema(json.dumps(document)))
+    body, coverage, _ = json_grammar(read_schema(json.dumps(document)))
     assert coverage.is_full
     matcher = ByteMatcher(body)
     assert matcher.takes(fits)

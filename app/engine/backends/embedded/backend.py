@@ -172,8 +172,8 @@ class EmbeddedBackend:
         room = loaded.context.size - prompt.count
         if room < SMALLEST_ANSWER:
             raise PromptTooLong(prompt_tokens=prompt.count, context_tokens=loaded.context.size)
-        body = None if request.format is None else grammar_of(request.format).body
-        turn = language.guard.start(thinking_budget(request.sampling, room), body)
+        answer = None if request.format is None else grammar_of(request.format)
+        turn = language.guard.start(thinking_budget(request.sampling, room), answer)
         sampler = make_sampler(self._library, request.sampling, loaded.context.vocabulary)
         parser = Parser(language.vocabulary.tokens)
         writer = Writer(loaded.cache, turn, sampler, parser, self._rate, cancelled)

@@ -12,8 +12,18 @@ from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 from app.core.errors import EngineFault
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.sampler import Sampler
-from app.harmony.tokens import END_OF_TURN, TEXT_TOKENS, VOCABULARY_SIZE, special_tokens
+from app.harmony.tokens import (
+    END_OF_TURN,
+    FINAL_WORD,
+    MESSAGE,
+    TEXT_TOKENS,
+    VOCABULARY_SIZE,
+    special_tokens,
+)
 from app.harmony.turn import turn_grammar
+from app.structured.grammar import Grammar
+from app.structured.uniqueness.places import Places
+from app.structured.uniqueness.reader import Reader
 
 
 class Encode(Protocol):
@@ -43,7 +53,7 @@ class Guard:
     """Knows the vocabulary; takes half a second to make, then a millisecond or two per turn."""
 
     def __init__(self, tokens: Sequence[bytes], encode: Encode) -> None:
-        table = list(tokens)
+        table = self._tokens = list(tokens)
         for name, token in special_tokens().items():
             table[token] = name.encode()
         wrapper = TokenizerWrapper(_Table(table, encode))
@@ -56,13 +66,13 @@ class Guard:
         """The same vocabulary for answers with a format: a mask takes a fortieth of the time."""
         return self._tokenizer.with_slices(list(_slices()))
 
-    def start(self, thinking_budget: int, body: str | None = None) -> Turn:
-        """Watch over a new turn, with at most this many tokens of reasoning.
-
-        `body` are the Lark rules of the final answer, None for free text (see `turn_grammar`).
-        """
-        tokenizer = self._tokenizer if body is None else self._sliced
-        return Turn(tokenizer, turn_grammar(thinking_budget, body))
+    def start(self, thinking_budget: int, answer: Grammar | None = None) -> Turn:
+        """Watch over a new turn, with at most this many tokens of reasoning; `answer` is the grammar of the
+        final answer, None for free text."""
+        if answer is None:
+            return Turn(self._tokenizer, turn_grammar(thinking_budget))
+        uniqueness = Uniqueness(answer.unique, self._tokens) if answer.unique else None
+        return Turn(self._sliced, turn_grammar(thinking_budget, answer.body), uniqueness)
 
 
 def _slices() -> Iterator[str]:
@@ -74,11 +84,36 @@ def _slices() -> Iterator[str]:
     yield from (blank, f"{plain}{{1,10}}", f"{plain}{{1,30}}", f"{plain}+", short, longest)
 
 
+class Uniqueness:
+    """Sees to it that in a final answer no item stands twice where none may; knows nothing of the rest."""
+
+    def __init__(self, places: Places, tokens: Sequence[bytes]) -> None:
+        self._reader = Reader(places)
+        self._tokens = tokens
+        self._last = 0
+        self._is_final = False
+
+    def takes(self, token: int) -> bool:
+        """Whether the token may follow, which then counts as taken."""
+        if self._is_final and token < TEXT_TOKENS:
+            return self._reader.takes(self._tokens[token])
+        self.follow(token)
+        return True
+
+    def follow(self, token: int) -> None:
+        """Take a token that cannot but follow."""
+        if self._is_final and token < TEXT_TOKENS:
+            self._reader.follow(self._tokens[token])
+        self._is_final |= (self._last, token) == (FINAL_WORD, MESSAGE)
+        self._last = token
+
+
 class Turn:
     """What may follow in one turn; every token of it passes through here, in order."""
 
-    def __init__(self, tokenizer: LLTokenizer, grammar: str) -> None:
+    def __init__(self, tokenizer: LLTokenizer, grammar: str, uniqueness: Uniqueness | None = None) -> None:
         self._matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_lark(grammar))
+        self._uniqueness = uniqueness
         self._bits = np.zeros((VOCABULARY_SIZE + 31) // 32, np.int32)
         self._check()
 
@@ -92,6 +127,9 @@ class Turn:
         tokens = self._matcher.compute_ff_tokens()
         if tokens and not self._matcher.consume_tokens(tokens):
             self._check()
+        if self._uniqueness is not None:
+            for token in tokens:
+                self._uniqueness.follow(token)
         return tokens
 
     def choose(self, logits: Logits, sampler: Sampler) -> int:
@@ -100,13 +138,19 @@ class Turn:
         Sampling first and asking about one token is as good as masking first, and a hundred times cheaper.
         """
         token = sampler.pick(logits)
-        if self._matcher.validate_tokens([token]) != 1:
+        if self._matcher.validate_tokens([token]) != 1 or not self._is_unique(token):
             self._mask(logits)
             token = sampler.pick(logits)
+            while not self._is_unique(token):
+                logits[token] = -np.inf
+                token = sampler.pick(logits)
         if not self._matcher.consume_token(token):
             self._check()
         sampler.accept(token)
         return token
+
+    def _is_unique(self, token: int) -> bool:
+        return self._uniqueness is None or self._uniqueness.takes(token)
 
     def _mask(self, logits: Logits) -> None:
         self._matcher.unsafe_compute_mask_ptr(self._bits.ctypes.data, self._bits.nbytes)
