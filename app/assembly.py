@@ -86,7 +86,7 @@ def assemble(profile: Path | None, *, storage: Storage, engine_command: Sequence
             chat,
             models,
             Formats(where.schemas, chat.ask),
-            Answers(models),
+            Answers(models, transfers),
             Batches(engine, models),
             library,
             transfers,

@@ -28,7 +28,7 @@ from app.core.errors import (
     HostUnreachable,
     RepositoryMissing,
 )
-from app.core.text import one_line
+from app.core.text import one_line, without_password
 from app.core.words import mark
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ class Hub:
                 return origin(httpx2.URL(self.endpoint))
         except (ValueError, httpx2.InvalidURL):
             pass
-        raise HostUnreachable(host=self.endpoint, reason=mark("this is no address of the web"))
+        raise HostUnreachable(
+            host=without_password(self.endpoint), reason=mark("this is no address of the web")
+        )
 
     def list(self, repository: str, revision: str = "") -> Listing:
         """The GGUF files of a repository as they are at one commit; those without a SHA-256 that could be
@@ -113,7 +115,7 @@ class Hub:
         from huggingface_hub import constants
 
         if constants.is_offline_mode():
-            raise HostUnreachable(host=self.endpoint, reason=mark("HF_HUB_OFFLINE is set"))
+            raise HostUnreachable(host=without_password(self.endpoint), reason=mark("HF_HUB_OFFLINE is set"))
         return Web(self.proxy, stop, stall_s)
 
     def source(self, web: Web, file: RemoteFile) -> Source:

@@ -23,6 +23,11 @@ DEPTH = 3
 """A person may sort their models into folders."""
 
 
+def model_files(folder: Path) -> tuple[Path, ...]:
+    """The model files in a folder, without a look into them."""
+    return tuple(Walk().gguf_files(folder, DEPTH))
+
+
 class Shelf:
     """One folder of models. Nothing outside of it is ever changed."""
 
@@ -31,13 +36,9 @@ class Shelf:
         self._entries = tuple(entries)
         self._hashes = hashes
 
-    def paths(self) -> tuple[Path, ...]:
-        """The files, without a look into them."""
-        return tuple(Walk().gguf_files(self.folder, DEPTH))
-
     def items(self) -> tuple[ShelfItem, ...]:
         """The files with what their headers tell; a broken one comes with the reason."""
-        return tuple(self.item(path) for path in self.paths())
+        return tuple(self.item(path) for path in model_files(self.folder))
 
     def item(self, path: Path) -> ShelfItem:
         """What is known of one file; it may lie anywhere."""

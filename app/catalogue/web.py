@@ -26,6 +26,7 @@ from app.core.errors import (
     RedirectRefused,
     TlsFailed,
 )
+from app.core.text import without_password
 from app.core.words import mark
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 10
 _PORTS = {"http": 80, "https": 443}
 _ASKS_WHO = mark("it asks for a name and password")
+_NO_ADDRESS = mark("an address that is none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,12 @@ class Web:
                 answer = next(walk)
                 response = answer.response
                 if response.status_code == 407:
-                    raise ProxyFailed(proxy=trail.proxy or self._proxy or trail.host, reason=_ASKS_WHO)
+                    raise ProxyFailed(proxy=trail.proxy or trail.host, reason=_ASKS_WHO)
                 if response.status_code >= 400:
                     raise refusal(response.status_code, response.headers, asked, answer.origin)
                 yield answer
         except httpx2.InvalidURL:
-            raise AnswerRefused(host=trail.host, reason=mark("an address that is none")) from None
+            raise AnswerRefused(host=trail.host, reason=_NO_ADDRESS) from None
         except httpx2.TransportError as error:
             self._stop.check()
             trail.drop()
@@ -165,8 +167,9 @@ class Web:
                         timeout=httpx2.Timeout(self._stall_s, connect=CONNECT_S, pool=None),
                         limits=httpx2.Limits(max_connections=None, max_keepalive_connections=8),
                     )
-                except (ValueError, httpx2.InvalidURL) as error:
-                    raise ProxyFailed(proxy=self._proxy or "?", reason=str(error)) from error
+                except (ValueError, httpx2.InvalidURL):  # what they say may repeat a password
+                    proxy = without_password(self._proxy) or "?"
+                    raise ProxyFailed(proxy=proxy, reason=_NO_ADDRESS) from None
             return self._client
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 
 from app.assembly import Alcove
@@ -17,7 +16,7 @@ from app.i18n import Texts
 def run(arguments: Chats, alcove: Alcove, screen: Screen) -> int:
     summaries = alcove.chat.list()
     if arguments.as_json:
-        screen.line(json.dumps([_values(s) for s in summaries], ensure_ascii=not screen.is_utf8))
+        screen.json([_values(s) for s in summaries])
     elif summaries:
         write_list(summaries, alcove.tr, screen)
     else:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -26,7 +25,7 @@ def run(arguments: Doctor, alcove: Alcove, screen: Screen) -> int:
     report = alcove.models.report()
     if arguments.as_json:
         values = _to_values(report, alcove.tr)
-        screen.line(json.dumps(values, ensure_ascii=not screen.is_utf8, indent=2))
+        screen.json(values, indent=2)
     else:
         _write(report, alcove.tr, screen)
     if report.engine_error is not None:

@@ -9,6 +9,7 @@ from app.core.errors import (
     DownloadError,
     EngineError,
     ModelError,
+    NoToken,
     ProfileError,
     SchemaRefused,
     VaultError,
@@ -32,6 +33,8 @@ class ExitCode(IntEnum):
 
 
 def exit_code(error: AlcoveError) -> ExitCode:
+    if isinstance(error, NoToken):
+        return ExitCode.USAGE
     if isinstance(error, ModelError | EngineError):
         return ExitCode.MODEL
     if isinstance(error, SchemaRefused):

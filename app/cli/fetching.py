@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from app.assembly import Alcove
 from app.cli.arguments import FetchModel, RepairModels, SearchModels, VerifyModels
@@ -31,13 +29,13 @@ def search(arguments: SearchModels, alcove: Alcove, screen: Screen) -> int:
     if "/" in arguments.words:
         listing = alcove.transfers.list(arguments.words, Route(arguments.endpoint))
         if arguments.as_json:
-            _write_json(asdict(listing), screen)
+            screen.json(asdict(listing))
         else:
             _write_listing(listing, alcove, screen)
         return ExitCode.DONE if listing.files else ExitCode.SOME_FAILED
     found = [entry for entry in alcove.library.entries if _fits(entry, arguments.words)]
     if arguments.as_json:
-        _write_json([asdict(entry) for entry in found], screen)
+        screen.json([asdict(entry) for entry in found])
         return ExitCode.DONE
     for entry in found:
         _write_entry(entry, alcove, screen)
@@ -108,7 +106,7 @@ def _finish(transfer: Transfer, alcove: Alcove, screen: Screen, *, as_json: bool
         return ExitCode.INTERRUPTED
     assert isinstance(end, Fetched)
     if as_json:
-        _write_json({**asdict(end), "path": str(end.path)}, screen)
+        screen.json({**asdict(end), "path": str(end.path)})
     else:
         screen.note(alcove.tr("Complete; its SHA-256 is right."))
         screen.line(str(end.path))
@@ -119,7 +117,7 @@ def _write_check(end: Checked, alcove: Alcove, screen: Screen, *, as_json: bool)
     verdict = alcove.library.item(end.path).verdict
     if as_json:
         values = {"path": str(end.path), "sha256": end.sha256, "verdict": verdict.value}
-        _write_json({**values, "bad_blocks": list(end.bad_blocks)}, screen)
+        screen.json({**values, "bad_blocks": list(end.bad_blocks)})
     else:
         screen.line(f"{end.sha256}  {visible(str(end.path))}: {alcove.tr(verdict.text)}")
         if end.bad_blocks:
@@ -165,7 +163,3 @@ def _write_listing(listing: Listing, alcove: Alcove, screen: Screen) -> None:
 def _lines(listing: Listing) -> Iterator[str]:
     for file in listing.files:
         yield f"{size_text(file.size_bytes):>9}  {visible(f'{file.repository}/{file.path}')}"
-
-
-def _write_json(values: Any, screen: Screen) -> None:
-    screen.line(json.dumps(values, ensure_ascii=not screen.is_utf8))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -12,7 +11,7 @@ from app.cli.arguments import FitModel
 from app.cli.exit_codes import ExitCode
 from app.cli.info import Line, write_aligned
 from app.cli.screen import Screen
-from app.cli.shelf import named
+from app.cli.shelf import chosen
 from app.core.plan import Overrides, Plan, Refusal, Share
 from app.core.text import one_line
 from app.i18n import Texts
@@ -21,12 +20,13 @@ from app.services.fits import Fit, fit
 
 
 def run(arguments: FitModel, alcove: Alcove, screen: Screen) -> int:
-    path = arguments.path and named(arguments.path, alcove)
+    models, path = alcove.models, arguments.path
+    model = None if path is None else models.architecture(chosen(path, alcove))
     screen.progress(alcove.tr("Looking at this computer…") if arguments.machine is None else "")
     wishes = Overrides(context_tokens=arguments.context_tokens)
-    found = fit(alcove.models, path, arguments.machine, wishes)
+    found = fit(models, model, arguments.machine, wishes)
     if arguments.as_json:
-        screen.line(json.dumps(_values(found), ensure_ascii=not screen.is_utf8, indent=2))
+        screen.json(_values(found), indent=2)
     else:
         _write(found, alcove.tr, screen)
     return ExitCode.DONE if isinstance(found.plan, Plan) else ExitCode.MODEL

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from app.cli.exit_codes import ExitCode, exit_code
 from app.cli.interrupt import stoppable
+from app.cli.load import DEMO
 from app.cli.screen import Screen
 from app.cli.stream import Source, follow
 from app.core.download import (
@@ -113,12 +114,19 @@ def progress_text(progress: _Progress, percent: int, tr: Texts) -> str:
 
 def for_each(paths: Sequence[Path], do: Callable[[Path], int], tr: Texts, screen: Screen) -> int:
     """Do something with every file; of several, one that fails does not keep the others from it."""
+
+    def unless_demo(path: Path) -> int:
+        if path != DEMO:
+            return do(path)
+        screen.note(tr("The demo is built into Alcove: there is nothing to verify, to repair or to remove."))
+        return ExitCode.USAGE
+
     if len(paths) == 1:
-        return do(paths[0])
+        return unless_demo(paths[0])
     codes = set()
     for path in paths:
         try:
-            code: int = do(path)
+            code: int = unless_demo(path)
         except AlcoveError as error:
             screen.note(explain(error, tr))
             code = exit_code(error)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -10,9 +9,8 @@ from typing import Any, Final
 from app.assembly import Alcove
 from app.cli.arguments import ModelInfo
 from app.cli.exit_codes import ExitCode
-from app.cli.load import DEMO, chosen_model
 from app.cli.screen import Screen, text_width
-from app.cli.shelf import named
+from app.cli.shelf import chosen
 from app.core.architecture import Architecture, Part
 from app.core.text import one_line
 from app.core.words import mark
@@ -33,12 +31,11 @@ PARTS: Final[Mapping[Part, str]] = {
 
 
 def run(arguments: ModelInfo, alcove: Alcove, screen: Screen) -> int:
-    path = arguments.path
-    if path is not None and path != DEMO:
-        path = named(path, alcove)
-    model = alcove.models.architecture(chosen_model(alcove, path))
+    current = alcove.models.current.path
+    path = current if arguments.path is None else chosen(arguments.path, alcove)
+    model = alcove.models.architecture(path)
     if arguments.as_json:
-        screen.line(json.dumps(_values(model), ensure_ascii=not screen.is_utf8, indent=2))
+        screen.json(_values(model), indent=2)
         return ExitCode.DONE
     lines = [*_head(model, alcove.tr), *_network(model, alcove.tr), *_parts(model, alcove.tr)]
     write_aligned(lines, screen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -10,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
-from typing import TextIO
+from typing import Any, TextIO
 
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """What would move the cursor or change the terminal; tab and newline are not among them."""
@@ -64,6 +65,10 @@ class Screen:
     def line(self, text: str = "", *, is_dim: bool = False) -> None:
         self.write(text, is_dim=is_dim)
         self.write("\n")
+
+    def json(self, values: Any, indent: int | None = None) -> None:
+        """Values as JSON on stdout, in characters that its encoding has."""
+        self.line(json.dumps(values, ensure_ascii=not self.is_utf8, indent=indent))
 
     def note(self, text: str) -> None:
         """A line on stderr: a warning, an error, a hint."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from app.assembly import Alcove
 from app.cli.arguments import FindNeighbours, ListModels, RemoveModels
 from app.cli.exit_codes import ExitCode
 from app.cli.following import follow_transfer, for_each
+from app.cli.load import DEMO
 from app.cli.screen import Screen
 from app.core.download import Moved
 from app.core.errors import ModelMissing
@@ -27,6 +27,11 @@ def named(path: Path, alcove: Alcove) -> Path:
     return on_shelf if not path.exists() and path.name == str(path) else path.absolute()
 
 
+def chosen(path: Path, alcove: Alcove) -> Path | None:
+    """The path of the model that is named; None is the demo."""
+    return None if path == DEMO else named(path, alcove)
+
+
 def list_models(arguments: ListModels, alcove: Alcove, screen: Screen) -> int:
     items, waiting = alcove.library.items(), alcove.library.unfinished()
     if arguments.as_json:
@@ -38,7 +43,7 @@ def list_models(arguments: ListModels, alcove: Alcove, screen: Screen) -> int:
                 for each in waiting
             ],
         }
-        _write_json(values, screen)
+        screen.json(values)
         return ExitCode.DONE
     for item in items:
         screen.line(_item_line(item, alcove.tr))
@@ -71,7 +76,7 @@ def neighbours(arguments: FindNeighbours, alcove: Alcove, screen: Screen) -> int
         return _take(chosen, alcove, screen, is_link=arguments.link is not None)
     if arguments.as_json:
         values = [_neighbour_values(each, alcove.tr) for each in found.found]
-        _write_json({"neighbours": values, "is_cut": found.is_cut}, screen)
+        screen.json({"neighbours": values, "is_cut": found.is_cut})
         return ExitCode.DONE
     for each in found.found:
         for line in _neighbour_lines(each, alcove.tr):
@@ -139,7 +144,3 @@ def _neighbour_values(neighbour: Neighbour, tr: Texts) -> dict[str, Any]:
         "problem": neighbour.problem.kind if neighbour.problem else None,
         "reason": explain(neighbour.problem, tr) if neighbour.problem else None,
     }
-
-
-def _write_json(values: Any, screen: Screen) -> None:
-    screen.line(json.dumps(values, ensure_ascii=not screen.is_utf8))

@@ -67,7 +67,8 @@ AlcoveError
 │   ├── NotRepairable          path, reason
 │   ├── NotLinkable            path, reason
 │   └── NotRemovable           path, reason
-├── VaultError                 the system keyring cannot be used
+├── VaultError                 a token cannot be kept or read in the system keyring
+│   ├── NoToken                what was given for one cannot be one
 │   ├── KeyringMissing         reason
 │   ├── KeyringLocked
 │   ├── KeyringSilent          limit_s
@@ -366,6 +367,10 @@ class NotRemovable(DownloadError):
 
 
 class VaultError(AlcoveError):
+    pass
+
+
+class NoToken(VaultError):
     pass
 
 

@@ -59,7 +59,7 @@ class Settings:
     language: Language = Language.SYSTEM
     theme: Theme = Theme.SYSTEM
     enter_sends: bool = True
-    context_tokens: int = 8192
+    context_tokens: int = 0
     threads: int = 0
     gpu_layers: int = AUTO_LAYERS
     cpu_experts: int = AUTO_LAYERS

@@ -19,6 +19,13 @@ def one_line(text: str) -> str:
     return " ".join(_INVISIBLE_CONTROL.sub(" ", clean_text(text)).split())
 
 
+def without_password(address: str) -> str:
+    """An address of the web fit to be shown: the name and the password before its host are left out."""
+    before, at, host = address.rpartition("@")
+    scheme, colon, _ = before.partition("://")
+    return f"{scheme if colon else ''}{colon}…@{host}" if at else address
+
+
 def visible(text: str) -> str:
     """A name from outside, fit for a sentence: what would break the line or turn it around is spelled out."""
     return _MISLEADING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)

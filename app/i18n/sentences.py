@@ -126,6 +126,10 @@ SENTENCES: Final[Mapping[str, str]] = {
     "NotLinkable": mark("“{path}” cannot be linked: {reason}. Use it where it is, or copy it."),
     "NotRemovable": mark("“{path}” cannot be removed: {reason}."),
     "VaultError": mark("The system keyring cannot be used."),
+    "NoToken": mark(
+        "This is no access token: one is a single word of letters, digits and signs, at Hugging Face "
+        "beginning with “hf_”. Copy it once more, whole."
+    ),
     "KeyringMissing": mark(
         "There is no system keyring to keep the token in: {reason}. It is not kept anywhere else."
     ),

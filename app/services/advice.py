@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -16,6 +16,11 @@ from app.core.model import Device
 from app.core.plan import Plan, Refusal
 from app.hardware.fit import plan_for
 from app.hardware.machine import Machine, UnusedGpu
+from app.userdata import resource
+
+if TYPE_CHECKING:
+    from app.services.library import Library
+    from app.services.models import Models
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +58,26 @@ def advise(entries: Sequence[Entry], model: Architecture, machine: Machine) -> A
     return first if first.fits else next((advice for advice in advices if advice.fits), first)
 
 
-def original(path: Path) -> Architecture:
+def advise_here(library: Library, models: Models) -> Advice:
+    """What of the catalogue this computer can run.
+
+    Raises:
+        EngineError: the engine does not start, so that this computer's GPUs are not known.
+    """
+    return advise(library.entries, original(), models.computer.measured())
+
+
+def original(path: Path | None = None) -> Architecture:
     """What gpt-oss-20b is made of, from the file that ships with the program.
 
     Raises:
         ModelUnreadable: the program was not installed whole.
     """
+    path = path or resource("gpt-oss-20b.json")
     try:
         return msgspec.json.decode(path.read_bytes(), type=Architecture, dec_hook=_path)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ModelUnreadable(path=str(path), reason=str(error)) from error
-
-
-def original_json(model: Architecture) -> bytes:
-    """What `original` reads."""
-    return msgspec.json.encode(model, enc_hook=str)
 
 
 def _path(kind: type, value: Any) -> Path:

@@ -18,14 +18,16 @@ from app.documents.names import safe_name
 from app.documents.provenance import Provenance, prompt_hash, write_beside
 from app.services.fitting import value_of
 from app.services.models import Models
+from app.services.transfer import Transfers
 from app.structured.json_text import JsonValue
 
 
 class Answers:
     """May be used from any thread. Only an answer that fits its format is kept as a file."""
 
-    def __init__(self, models: Models, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, models: Models, transfers: Transfers, clock: Callable[[], float] = time.time) -> None:
         self._models = models
+        self._transfers = transfers
         self._clock = clock
 
     def suggest_name(self, message: Message, kind: FileKind, title: str = "") -> str:
@@ -53,16 +55,17 @@ class Answers:
     def save_provenance(self, conversation: Conversation, message: Message, path: Path) -> None:
         """Write beside the file `path` where its answer comes from, and its schema.
 
-        Hashing the model's file takes a while where it is large: not for the window's thread.
+        A model's file that was never verified is read through, which takes a while where it is large.
 
         Raises:
             DocumentNotWritable: something of it could not be written.
         """
+        model_file = self._models.file_of(message.model)
         options, before = conversation.options, conversation.path_to(message.parent_id)
         prompt = "\n\n".join((options.instructions, *(m.text for m in before if m.role is Role.USER)))
         provenance = Provenance(
             model=message.model,
-            model_sha256=self._models.sha256_of(message.model),
+            model_sha256=self._transfers.sha256(model_file) if model_file else "",
             sampling=asdict(options.sampling),
             prompt_sha256=prompt_hash(prompt),
             written_at=datetime.fromtimestamp(self._clock(), UTC),

@@ -12,7 +12,6 @@ from app.hardware.machine import Machine
 from app.hardware.machine_file import read_machine
 from app.services.advice import original
 from app.services.models import Models
-from app.userdata import resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +24,19 @@ class Fit:
 
 
 def fit(
-    models: Models, path: Path | None, machine_file: Path | None, overrides: Overrides = AUTOMATIC
+    models: Models,
+    model: Architecture | None,
+    machine_file: Path | None,
+    overrides: Overrides = AUTOMATIC,
 ) -> Fit:
-    """Plan for a file, or with no path for gpt-oss-20b as OpenAI published it, which need not be here.
+    """Plan for a model, or with none for gpt-oss-20b as OpenAI published it, which need not be here.
 
     This computer's memory is measured if it was not yet, which takes a second.
 
     Raises:
-        ModelError: the file cannot be used.
         DocumentError: the description of the computer cannot be used.
         EngineError: the engine does not start, so that this computer's GPUs are not known.
     """
-    model = original(resource("gpt-oss-20b.json")) if path is None else models.architecture(path)
+    model = model or original()
     machine = models.computer.measured() if machine_file is None else read_machine(machine_file)
     return Fit(model, machine, plan_for(model, machine, overrides))

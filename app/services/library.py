@@ -19,9 +19,8 @@ from app.catalogue.names import local_name
 from app.catalogue.neighbours import Neighbours, find_neighbours, link
 from app.catalogue.programs import Surroundings
 from app.catalogue.room import free_bytes
-from app.catalogue.shelf import DEPTH, Shelf
+from app.catalogue.shelf import Shelf, model_files
 from app.catalogue.unfinished import discard, unfinished
-from app.catalogue.walk import Walk
 from app.core.catalogue import Entry, RemoteFile
 from app.core.settings import Settings
 from app.core.shelf import Neighbour, ShelfItem, Unfinished
@@ -31,11 +30,6 @@ from app.userdata import Places, SettingsFile, resource
 def models_folder(settings: Settings, places: Places) -> Path:
     """The folder a person chose for models, or the one in the profile; it may not be there yet."""
     return Path(settings.models_folder) if settings.models_folder else places.models
-
-
-def shelf_paths(folder: Path) -> tuple[Path, ...]:
-    """The model files in the folder, without a look into them."""
-    return tuple(Walk().gguf_files(folder, DEPTH))
 
 
 class Library:
@@ -128,7 +122,7 @@ class Library:
         A cancelled move leaves the old folder as it was; the next one goes on with what is missing.
         """
         old, new = self.folder, folder.expanduser().absolute()
-        paths = {*shelf_paths(old), *(each.target for each in unfinished(old))}
+        paths = {*model_files(old), *(each.target for each in unfinished(old))}
         if old.resolve() == new.resolve():
             return Move((), old, new, lambda: None)
         known = {path: found for path in paths if (found := self.hashes.get(path)) is not None}

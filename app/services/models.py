@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.catalogue.shelf import model_files
 from app.core.architecture import Architecture
 from app.core.errors import ModelTruncated, NotGguf, ProfileError
 from app.core.events import Event, Loaded
@@ -21,7 +21,7 @@ from app.gguf.anatomy import read_architecture
 from app.hardware.fit import plan_for, released
 from app.log import logger
 from app.services.computer import Computer
-from app.services.library import models_folder, shelf_paths
+from app.services.library import models_folder
 from app.userdata import Places, SettingsFile, demo_model
 
 if TYPE_CHECKING:
@@ -101,7 +101,6 @@ class Models:
         self._is_loaded = False
         self._held: Plan | None = None
         self._name = ""
-        self._hashes: dict[tuple[Path, int, int], str] = {}
         self.computer = Computer(places.cache / "computer.json", engine.info)
         chosen = settings_file.load().model
         self._current = _choice(Path(chosen) if chosen else None)
@@ -115,7 +114,7 @@ class Models:
         """The demo, then the files used lately that still exist, then what else lies on the shelf."""
         settings = self._settings_file.load()
         recent = (Path(name) for name in settings.recent_models)
-        shelf = shelf_paths(models_folder(settings, self._places))
+        shelf = model_files(models_folder(settings, self._places))
         paths = dict.fromkeys((*(path for path in recent if path.is_file()), *shelf))
         return (_choice(None), *(_choice(path) for path in paths))
 
@@ -207,24 +206,9 @@ class Models:
         """
         return self.name or self._read(self._current.path).facts.name
 
-    def sha256_of(self, name: str) -> str:
-        """The SHA-256 of the model's file, if it is the one in use; "" where that is not known.
-
-        Reads the whole file, the first time.
-        """
-        if name != self.name:
-            return ""
-        path = self._file(self._current.path)
-        try:
-            found = path.stat()
-            key = (path, found.st_size, found.st_mtime_ns)
-            if key not in self._hashes:
-                with path.open("rb") as file:
-                    self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            logger("services").info("a model's file cannot be hashed: %s", error.strerror)
-            return ""
-        return self._hashes[key]
+    def file_of(self, name: str) -> Path | None:
+        """The file of the model of this name, if it is the one in use."""
+        return self._file(self._current.path) if name == self.name else None
 
     def info(self) -> EngineInfo:
         """The engine's build and devices."""

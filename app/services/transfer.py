@@ -22,14 +22,14 @@ from app.catalogue.index import entry_with
 from app.catalogue.job import Job
 from app.catalogue.pace import Tuning
 from app.catalogue.repair import Repair
-from app.catalogue.room import free_bytes
 from app.catalogue.shelf import size_of
 from app.catalogue.unfinished import came_from
 from app.core.catalogue import Entry, Listing, RemoteFile
 from app.core.download import Checked, DownloadEvent, Fetched
-from app.core.errors import AccessDenied, AlcoveError, DownloadBusy, NotRepairable
+from app.core.errors import AccessDenied, AlcoveError, DownloadBusy, NoToken, NotRepairable
 from app.core.shelf import Unfinished, Verdict
 from app.core.words import mark
+from app.log import logger
 from app.services.library import Library
 from app.services.tokens import Tokens
 from app.userdata import SettingsFile
@@ -46,18 +46,6 @@ class Route:
 
     endpoint: str = ""
     bytes_per_s: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """What a download still needs, with some to spare for the system, and what the disk has."""
-
-    needed_bytes: int
-    free_bytes: int
-
-    @property
-    def is_enough(self) -> bool:
-        return self.needed_bytes <= self.free_bytes
 
 
 class Transfer:
@@ -144,14 +132,6 @@ class Transfers:
         """Where the file is to lie."""
         return self._library.shelf.place(file)
 
-    def room(self, file: RemoteFile) -> Room:
-        """Whether the disk has room for what is missing of a file."""
-        here = {each.target: each.done_bytes for each in self._library.unfinished()}
-        target = self.place(file)
-        missing_bytes = 0 if target.exists() else file.size_bytes - here.get(target, 0)
-        needed_bytes = missing_bytes + self._tuning.reserve_bytes if missing_bytes else 0
-        return Room(needed_bytes, free_bytes(target))
-
     def fetch(self, file: RemoteFile, route: Route = Route()) -> Transfer:
         """Fetch a file onto the shelf, or go on with it; the last event is `Fetched`.
 
@@ -198,16 +178,34 @@ class Transfers:
             job = Repair(hub, file, path, self._tuned(route))
             return self._begin(Transfer(self, job, file, hub.origin))
 
-    def keep_token(self, token: str, route: Route = Route()) -> bool:
-        """Keep the token of the hub in the system keyring, and nowhere else; False where this is none.
+    def sha256(self, path: Path) -> str:
+        """What is known of a file that was read through before, or else it is verified now, which takes a
+        while; "" where that cannot be."""
+        known = self._library.hashes.get(path.absolute())
+        if known is not None:
+            return known.sha256
+        try:
+            *_, last = self.verify(path)
+        except AlcoveError as error:
+            logger("services").info("a model's file cannot be verified: %s", error.kind)
+            return ""
+        return last.sha256 if isinstance(last, Checked) else ""
+
+    @property
+    def token_origins(self) -> tuple[str, ...]:
+        """The hubs that a token is kept for; each can be the endpoint of a `Route`."""
+        return self._settings_file.load().token_origins
+
+    def keep_token(self, token: str, route: Route = Route()) -> None:
+        """Keep the token of the hub in the system keyring, and nowhere else.
 
         Raises:
+            NoToken: this cannot be one.
             VaultError: there is no keyring that would keep it safe.
         """
         if not is_token(token):
-            return False
+            raise NoToken
         self.tokens.keep(Hub(self._endpoint(route)).origin, token)
-        return True
 
     def forget_token(self, route: Route = Route()) -> None:
         """Remove the token of the hub from the system keyring.

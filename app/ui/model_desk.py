@@ -96,7 +96,6 @@ class ModelDesk(QObject):
             dialog.about_wanted.connect(self.open_about)
             dialog.fit_wanted.connect(self.open_fit)
             dialog.settings_changed.connect(self._take_settings)
-            dialog.forget_wanted.connect(self._forget_token)
         self.dialog.show_tab(tab)
         self.dialog.open_with(self._loading.path)
 
@@ -201,13 +200,6 @@ class ModelDesk(QObject):
         self._settings = settings
         self.settings_changed.emit(settings)
 
-    def _forget_token(self) -> None:
-        def done(_: None) -> None:
-            if self.dialog is not None:
-                self.dialog.settings.show_token(is_kept=False)
-
-        self.work.ask(self._forget, done)
-
     def _leave_first_run(self, _name: str, path: Path | None) -> None:
         """A real model passed its check and is being loaded."""
         if path is not None:
@@ -232,9 +224,6 @@ class ModelDesk(QObject):
 
     def _settings_now(self) -> Settings:
         return self._opening.alcove.settings_file.load()
-
-    def _forget(self) -> None:
-        self._opening.alcove.transfers.forget_token()
 
     @property
     def _front(self) -> QWidget:

@@ -232,3 +232,20 @@ def test_d7_a_proxy_that_falls_silent_is_told_as_a_proxy_that_fails(
 @pytest.mark.parametrize("url", ["socks4://127.0.0.1:1", "nonsense", "http://[::1", "ftp://127.0.0.1"])
 def test_d7_a_proxy_that_cannot_be_is_told(server: HubServer, url: str) -> None:
     assert isinstance(refusal(server.endpoint, url), ProxyFailed)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://me:pass/word@127.0.0.1", "me:pass/word@127.0.0.1:1", "http://me:pass/word@[::1"]
+)
+@pytest.mark.parametrize("is_set_here", [True, False])
+def test_d7_the_password_of_a_proxy_is_never_shown(
+    server: HubServer, monkeypatch: pytest.MonkeyPatch, url: str, is_set_here: bool
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", url)
+    error = refusal(server.endpoint, url if is_set_here else "")
+    assert "pass" not in f"{error.values}{error!r}" and "word" not in str(error.values)
+
+
+def test_the_password_of_a_mirror_is_never_shown() -> None:
+    error = refusal("https://me:pass@mirror.example")
+    assert error.values["host"] == "https://…@mirror.example"

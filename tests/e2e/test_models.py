@@ -280,6 +280,16 @@ def test_a_search_of_the_catalogue_asks_nobody(server: HubServer, profile: Path)
     assert server.hub.requests == []
 
 
+@pytest.mark.parametrize("action", ["verify", "repair", "remove"])
+def test_the_demo_needs_no_care(profile: Path, action: str) -> None:
+    done = run("models", action, "demo", profile=profile)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "The demo is built into Alcove" in done.stderr
+    several = run("models", action, "demo", "none.gguf", profile=profile)
+    assert several.returncode == 4 and "The demo is built into Alcove" in several.stderr
+    assert "none.gguf" in several.stderr
+
+
 def test_remove_takes_from_the_shelf_only(profile: Path, tmp_path: Path) -> None:
     places(profile).models.mkdir(parents=True)
     inside = write_tiny_model(places(profile).models / "a.gguf")
@@ -354,6 +364,8 @@ def test_fit_plans_for_a_computer_that_is_not_this_one(profile: Path, tmp_path: 
     assert (code, refused["fits"]) == (3, False)
     code, values = fit(profile, tmp_path, machine(32, 28), "--context", "4096")
     assert values["plan"]["options"]["context_tokens"] == 4096
+    code, values = fit(profile, tmp_path, machine(8, 6), "demo")
+    assert (code, values["model"]["experts"]) == (0, 8)
     words = run("models", "fit", "--machine", str(again), profile=profile)
     assert "fits." in words.stdout and "Main memory" in words.stdout
 
@@ -379,7 +391,8 @@ def test_a_token_without_a_keyring_is_kept_nowhere(profile: Path, tmp_path: Path
     assert not [
         path for path in tmp_path.rglob("*") if path.is_file() and TOKEN.encode() in path.read_bytes()
     ]
-    assert run("models", "token", "keep", profile=profile, text="two words\n").returncode == 2
+    refused = run("models", "token", "keep", profile=profile, text="two words\n")
+    assert refused.returncode == 2 and "beginning with “hf_”" in refused.stderr
 
 
 def test_beside_a_window_that_has_the_profile(server: HubServer, profile: Path) -> None:

@@ -129,7 +129,7 @@ def _pretend(program: Program, machine: machines.Machine) -> None:
     page = program.window.models.first_run
     assert page is not None
     entries = read_index(resource("catalogue.json"))
-    page.show_advice(advise(entries, original(resource("gpt-oss-20b.json")), machine))
+    page.show_advice(advise(entries, original(), machine))
 
 
 def _shelf(studio: Studio) -> Path:

@@ -131,6 +131,7 @@ class AnswerFiles(QObject):
             lambda: self._opening.alcove.answers.save_provenance(chat, message, path),
             lambda _: self._tell(self._tr("The origin and the schema lie beside “{name}”.", name=path.name)),
             lambda: self._save_origin(chat, message, path),
+            Lane.OWN,  # it may have to read a large file through
         )
 
     def _append_to(self, message: Message, path: Path) -> None:
@@ -167,8 +168,10 @@ class AnswerFiles(QObject):
         self._notices.show_notice(Notice(sentence, action, act, seconds=OFFER_S))
 
     def _run(
-        self, work: Callable[[], T], done: Callable[[T], None], again: Callable[[], None] | None = None
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        again: Callable[[], None] | None = None,
+        lane: Lane = Lane.FILES,
     ) -> None:
-        self._background.run(
-            self, work, done, lambda error: self._notices.show_error(error, again), Lane.FILES
-        )
+        self._background.run(self, work, done, lambda error: self._notices.show_error(error, again), lane)

@@ -19,7 +19,7 @@ from app.ui.tokens import SPACE_S
 
 if TYPE_CHECKING:
     from app.services.advice import Advice
-    from app.ui.models.work import OnDisk
+    from app.services.on_disk import OnDisk
 
 _GPT_OSS = ("gpt-oss", "")
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -23,11 +25,14 @@ from app.i18n.quantities import size_text
 from app.ui.models.live import Live
 from app.ui.models.section import Page
 from app.ui.models.transfer_row import TransferRow
-from app.ui.models.work import ModelWork, OnDisk
+from app.ui.models.work import ModelWork
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.optional_number import OptionalNumber
+
+if TYPE_CHECKING:
+    from app.services.on_disk import OnDisk
 
 _MB = 10**6
 _MOST_MB = 10_000
@@ -37,8 +42,6 @@ class DownloadSettings(Page):
     """`changed` gives the new settings, at once."""
 
     changed = Signal(object)
-    forget_wanted = Signal()
-    """Remove the access token from the keyring."""
 
     def __init__(
         self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget | None = None
@@ -55,16 +58,18 @@ class DownloadSettings(Page):
         self.limit = OptionalNumber(1, _MOST_MB)
         self.limit.set_value(settings.download_bytes_per_s // _MB or None)
         self.limit.setPlaceholderText(tr("no limit"))
-        self.token = QLabel()
-        self.forget = QPushButton(tr("Remove the token"))
+        self.tokens: dict[str, QPushButton] = {}
+        """The buttons that remove the token of an origin."""
         self.moving: TransferRow | None = None
         self._place()
         self._connect()
-        self.show_token(bool(settings.token_origins))
+        self._show_tokens(settings.token_origins)
 
     def show_disk(self, disk: OnDisk) -> None:
         self.folder.setText(str(disk.folder))
         self.room.setText(self._tr("{size} free on this disk", size=size_text(disk.free_bytes)))
+        if disk.token_origins != tuple(self.tokens):
+            self._show_tokens(disk.token_origins)
 
     def follow(self, live: Live) -> None:
         """Show the models being moved."""
@@ -75,10 +80,23 @@ class DownloadSettings(Page):
         live.paused.connect(lambda *_: row.hide())
         self._below_folder.addWidget(row)
 
-    def show_token(self, is_kept: bool) -> None:
-        kept, none = self._tr("Kept in the system keyring"), self._tr("None is kept")
-        self.token.setText(kept if is_kept else none)
-        self.forget.setVisible(is_kept)
+    def _show_tokens(self, origins: Sequence[str]) -> None:
+        """A line for each hub that a token is kept for, whichever is in use now."""
+        tr = self._tr
+        while (old := self._kept.takeAt(0)) is not None and (line := old.widget()) is not None:
+            line.hide()
+            line.deleteLater()
+        self.tokens = {}
+        for origin in origins:
+            host = origin.partition("://")[2]
+            self.tokens[origin] = remove = QPushButton(tr("Remove"))
+            remove.setAutoDefault(False)
+            remove.setAccessibleName(tr("Remove the token of {host}", host=host))
+            remove.clicked.connect(lambda _, origin=origin: self._work.forget_token(origin))
+            told = tr("One for {host} is kept in the system keyring.", host=host)
+            self._kept.addWidget(_line(_note(told), remove))
+        if not origins:
+            self._kept.addWidget(_note(tr("None is kept. You are asked for one where a model needs it.")))
 
     def _choose(self) -> None:
         dialog = QFileDialog(self.window(), self._tr("Where should models lie?"), self.folder.text())
@@ -98,7 +116,6 @@ class DownloadSettings(Page):
         self.choose.clicked.connect(self._choose)
         self.mirror.editingFinished.connect(self._set_mirror)
         self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=(value or 0) * _MB))
-        self.forget.clicked.connect(self.forget_wanted)
 
     def _place(self) -> None:
         tr = self._tr
@@ -107,7 +124,7 @@ class DownloadSettings(Page):
         form.setVerticalSpacing(SPACE_L)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._below_folder = QVBoxLayout()
+        self._below_folder, self._kept = QVBoxLayout(), QVBoxLayout()
         self.room.setProperty("kind", "muted")
         form.addRow(
             tr("Folder of models"), _stack(_line(self.folder, self.choose), self.room, self._below_folder)
@@ -125,8 +142,7 @@ class DownloadSettings(Page):
         form.addRow(
             tr("Proxy"), _note(tr("As the system’s environment says (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."))
         )
-        self.token.setProperty("kind", "muted")
-        form.addRow(tr("Access token"), _line(self.token, self.forget))
+        form.addRow(tr("Access token"), _stack(self._kept))
         holder = QWidget()
         holder.setLayout(form)
         form.setContentsMargins(0, SPACE_M, 0, 0)

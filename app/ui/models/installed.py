@@ -23,7 +23,7 @@ from app.ui.theme import Theme
 
 if TYPE_CHECKING:
     from app.core.shelf import Unfinished
-    from app.ui.models.work import OnDisk
+    from app.services.on_disk import OnDisk
 
 
 class Installed(Page):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -19,10 +20,13 @@ from app.ui.models.live import Live
 from app.ui.models.model_row import ModelRow, Shown
 from app.ui.models.section import Section
 from app.ui.models.wording import error_text
-from app.ui.models.work import ModelWork, OnDisk
+from app.ui.models.work import ModelWork
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_XL
 from app.ui.widgets.segmented import Segmented
+
+if TYPE_CHECKING:
+    from app.services.on_disk import OnDisk
 
 _SIZE = (820, 640)
 
@@ -35,7 +39,6 @@ class ModelsDialog(QDialog):
     about_wanted = Signal(object)
     fit_wanted = Signal(object)
     settings_changed = Signal(object)
-    forget_wanted = Signal()
 
     def __init__(self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -150,7 +153,6 @@ class ModelsDialog(QDialog):
         self.installed.about_wanted.connect(self.about_wanted)
         self.installed.fit_wanted.connect(self.fit_wanted)
         self.settings.changed.connect(self.settings_changed)
-        self.settings.forget_wanted.connect(self.forget_wanted)
         self.open_file.clicked.connect(self.file_wanted)
         self.close_button.clicked.connect(self.close)
 

@@ -26,7 +26,7 @@ from app.core.download import (
     MoveProgress,
     Retrying,
 )
-from app.core.errors import AccessDenied, TokenRefused, VaultError
+from app.core.errors import AccessDenied, NoToken, TokenRefused, VaultError
 from app.i18n import Texts
 from app.i18n.quantities import duration_text, size_text
 from app.i18n.sentences import explain
@@ -109,6 +109,7 @@ class TransferRow(QWidget):
         self.figures.clear()
         if isinstance(error, AccessDenied):
             self._url = str(error.values.get("url") or "")
+        if isinstance(error, AccessDenied | NoToken):
             self.page.setVisible(self._url.startswith("https://"))
         if isinstance(error, AccessDenied | TokenRefused | VaultError):
             for part in (self.token, self.give):

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.catalogue import Entry, RemoteFile
-from app.core.shelf import Neighbour, ShelfItem, Way
+from app.core.shelf import Neighbour, Way
 from app.ui.background import Background, Lane
 from app.ui.models.live import Live
 from app.ui.opening import Opening
@@ -18,20 +17,9 @@ from app.ui.opening import Opening
 if TYPE_CHECKING:
     from app.core.shelf import Unfinished
     from app.services.advice import Advice
+    from app.services.on_disk import OnDisk
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class OnDisk:
-    """What lies on the shelf and beside it, where that is, and the room there."""
-
-    items: tuple[ShelfItem, ...]
-    recent: tuple[Path, ...]
-    unfinished: tuple[Unfinished, ...]
-    folder: Path
-    free_bytes: int
-    entries: tuple[Entry, ...]
 
 
 class ModelWork(QObject):
@@ -68,15 +56,10 @@ class ModelWork(QObject):
         """What lies on this computer; `listed` follows."""
 
         def work() -> OnDisk:
+            from app.services.on_disk import look
+
             alcove = self._opening.alcove
-            library = alcove.library
-            items = library.items()
-            known = {item.path for item in items}
-            choices = (choice.path for choice in alcove.models.choices() if choice.path is not None)
-            recent = tuple(path for path in choices if path.absolute() not in known)
-            return OnDisk(
-                items, recent, library.unfinished(), library.folder, library.free_bytes, library.entries
-            )
+            return look(alcove.library, alcove.models, alcove.transfers)
 
         self._run(work, self._looked)
 
@@ -88,12 +71,10 @@ class ModelWork(QObject):
         """What this computer can run; `advised` follows."""
 
         def work() -> Advice:
-            from app.services.advice import advise, original
-            from app.userdata import resource
+            from app.services.advice import advise_here
 
             alcove = self._opening.alcove
-            model = original(resource("gpt-oss-20b.json"))
-            return advise(alcove.library.entries, model, alcove.models.computer.measured())
+            return advise_here(alcove.library, alcove.models)
 
         def done(advice: Advice) -> None:
             self.advice = advice
@@ -127,7 +108,7 @@ class ModelWork(QObject):
 
     def of_file(self, file: RemoteFile) -> Live | None:
         """What is under way for a file of a hub, whether it was asked for by itself or by its entry."""
-        entry = entry_of(file, self.disk.entries if self.disk else ())
+        entry = self.disk.entry_of(file) if self.disk is not None else None
         return self.of(file) or (self.of(entry) if entry is not None else None)
 
     def fetch(self, entry: Entry) -> None:
@@ -146,8 +127,7 @@ class ModelWork(QObject):
 
     def resume(self, unfinished: Unfinished) -> None:
         """Go on with a download that was broken off, by whatever."""
-        entries = self.disk.entries if self.disk else ()
-        key = entry_of(unfinished.file, entries) or unfinished.file
+        key = (self.disk.entry_of(unfinished.file) if self.disk is not None else None) or unfinished.file
         name = unfinished.target.name
         self._start(key, name, lambda: self._opening.alcove.transfers.resume(unfinished))
 
@@ -216,7 +196,21 @@ class ModelWork(QObject):
         def work() -> None:
             self._opening.alcove.transfers.keep_token(token)
 
-        self._background.run(self, work, lambda _: live.start(), failed, Lane.OWN)
+        def kept(_: None) -> None:
+            live.start()
+            self.look()
+
+        self._background.run(self, work, kept, failed, Lane.OWN)
+
+    def forget_token(self, origin: str) -> None:
+        """Remove the token of a hub from the system keyring."""
+
+        def work() -> None:
+            from app.services.transfer import Route
+
+            self._opening.alcove.transfers.forget_token(Route(origin))
+
+        self._background.run(self, work, lambda _: self.look(), self.failed.emit, Lane.OWN)
 
     # Inside
 
@@ -255,8 +249,3 @@ class ModelWork(QObject):
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
         self._background.run(self, work, done, self.failed.emit, Lane.FILES)
-
-
-def entry_of(file: RemoteFile, entries: Sequence[Entry]) -> Entry | None:
-    """The entry of the catalogue that this file of a hub is."""
-    return next((entry for entry in entries if entry.sha256 and entry.sha256 == file.sha256), None)

@@ -24,7 +24,7 @@ from app.ui.welcome.cards import ActCard, RecommendedCard
 
 if TYPE_CHECKING:
     from app.services.advice import Advice
-    from app.ui.models.work import OnDisk
+    from app.services.on_disk import OnDisk
 
 _TOP_PX = 52
 

@@ -167,7 +167,9 @@ def test_a_model_is_planned_anew_and_loaded_as_decided(start: Any, qtbot: QtBot)
     dialogs = program.window.findChildren
     qtbot.waitUntil(lambda: any(d.plan is not None for d in dialogs(FitDialog)), timeout=20_000)
     (dialog,) = dialogs(FitDialog)
+    assert dialog.overrides == Overrides() and not dialog.expert.reset.isEnabled(), "nothing was decided"
     combo = dialog.expert.combos["context_tokens"]
+    assert combo.currentText().startswith("automatic")
     combo.setCurrentIndex(combo.findData(4096))
     combo.activated.emit(combo.currentIndex())
     qtbot.waitUntil(

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.shelf import Verdict
+from app.services.transfer import Route
 from app.ui.models.live import Phase
-from tests.helpers.hub_server import REPOSITORY, Act, Fault, HubServer
+from app.vault import Vault
+from tests.helpers.hub_server import REPOSITORY, TOKEN, Act, Fault, HubServer
 from tests.helpers.window import ask, texts, write_tiny_model
 from tests.ui.models.conftest import CONTENT, NAME, OpenDialog
 
@@ -154,6 +157,67 @@ def test_a_gated_model_asks_for_a_token_that_only_a_keyring_may_keep(
     profile = program.places.data
     kept = [path for path in profile.rglob("*") if path.is_file() and b"hf_right" in path.read_bytes()]
     assert not kept
+
+
+def test_what_is_no_token_is_said_so_and_another_can_be_given(
+    program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
+) -> None:
+    dialog = open_models(program)
+    look_up(dialog, qtbot)
+    hub.is_gated = True
+    qtbot.mouseClick(dialog.available.results.rows[0].buttons[0], Qt.MouseButton.LeftButton)
+    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
+    assert row is not None
+    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    asked = len(hub.hub.requests)
+    row.token.setText("my password")
+    qtbot.mouseClick(row.give, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "hf_" in row.note.text(), timeout=10_000)
+    assert "no access token" in row.note.text() and row.note.property("kind") == "danger"
+    assert row.token.isVisible() and row.retry.isVisible()
+    assert len(hub.hub.requests) == asked
+
+
+def test_tokens_are_listed_by_their_hub_and_removed_whichever_is_in_use(
+    program: Program, qtbot: QtBot, open_models: OpenDialog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, str] = {}
+    monkeypatch.setattr(Vault, "keep", lambda self, origin, token: kept.update({origin: token}))
+    monkeypatch.setattr(Vault, "forget", lambda self, origin: kept.pop(origin))
+    dialog = open_models(program)
+    dialog.show_tab("settings")
+    page, transfers = dialog.settings, program.opening.alcove.transfers
+    assert not page.tokens
+    for origin in ("https://one.example", "https://two.example:8443"):
+        transfers.keep_token(TOKEN, Route(origin))
+    dialog.work.look()
+    qtbot.waitUntil(lambda: list(page.tokens) == list(kept), timeout=10_000)
+    told = [label.text() for label in page.findChildren(QLabel)]
+    assert "One for two.example:8443 is kept in the system keyring." in told
+    qtbot.mouseClick(page.tokens["https://one.example"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: list(page.tokens) == ["https://two.example:8443"], timeout=10_000)
+    assert list(kept) == ["https://two.example:8443"]
+
+
+def test_a_token_that_was_given_is_listed_at_once(
+    program: Program,
+    qtbot: QtBot,
+    open_models: OpenDialog,
+    hub: HubServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(Vault, "keep", lambda self, origin, token: None)
+    dialog = open_models(program)
+    look_up(dialog, qtbot)
+    hub.is_gated = True
+    qtbot.mouseClick(dialog.available.results.rows[0].buttons[0], Qt.MouseButton.LeftButton)
+    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
+    assert row is not None
+    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    row.token.setText(TOKEN)
+    qtbot.keyClick(row.token, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: live.phase is Phase.DONE, timeout=20_000)
+    qtbot.waitUntil(lambda: list(dialog.settings.tokens) == [hub.endpoint], timeout=10_000)
 
 
 def test_a_repository_that_is_none_is_said_so(

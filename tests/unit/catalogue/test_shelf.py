@@ -8,7 +8,7 @@ import pytest
 
 from app.catalogue.hashes import Hashes
 from app.catalogue.names import Names
-from app.catalogue.shelf import Shelf
+from app.catalogue.shelf import Shelf, model_files
 from app.core.catalogue import Entry, Origin, RemoteFile
 from app.core.errors import DownloadBusy, ModelMissing, ModelTruncated, NotGguf, NotRemovable
 from app.core.shelf import Verdict
@@ -44,7 +44,7 @@ def trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path, hashes: Hashes) -> None:
     shelf = Shelf(tmp_path / "none", [], hashes)
-    assert shelf.items() == shelf.paths() == ()
+    assert shelf.items() == model_files(shelf.folder) == ()
 
 
 def test_every_file_is_told_and_a_broken_one_with_its_reason(shelf: Shelf) -> None:
@@ -87,7 +87,7 @@ def test_links_that_lead_out_are_not_followed(shelf: Shelf, tmp_path: Path) -> N
     (shelf.folder / "circle.gguf").symlink_to(shelf.folder / "circle.gguf")
     inside = write_tiny_model(shelf.folder / "a.gguf")
     (shelf.folder / "b.gguf").symlink_to(inside)
-    assert [path.name for path in shelf.paths()] == ["a.gguf", "b.gguf"]
+    assert [path.name for path in model_files(shelf.folder)] == ["a.gguf", "b.gguf"]
 
 
 def test_a_hub_cannot_choose_the_place(shelf: Shelf) -> None:

@@ -11,6 +11,8 @@ from app.core import errors
     [
         (errors.EmptyPrompt(), 2),
         (errors.NoDisplay(), 2),
+        (errors.NoToken(), 2),
+        (errors.KeyringLocked(), 4),
         (errors.NotGguf(path="a"), 3),
         (errors.EngineGaveUp(restarts=3), 3),
         (errors.DatabaseTooNew(path="a", found=2, known=1), 6),

@@ -15,7 +15,7 @@ from app.userdata import resource
 from tests.helpers import full_size, machines
 
 ENTRIES = read_index(resource("catalogue.json"))
-MODEL = original(resource("gpt-oss-20b.json"))
+MODEL = original()
 
 
 def test_what_ships_is_the_real_shape_byte_for_byte() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -20,12 +21,17 @@ from app.core.errors import (
 from app.core.events import Event, FinishReason, Retried
 from app.core.message import Message, Role, Status
 from app.core.request import GenerationRequest
+from app.core.shelf import Verdict
 from app.engine.generation import Generation
 from app.services.answer import Answer
 from app.services.answers import Answers
 from app.services.chat import Chat
 from app.services.fitting import value_of
+from app.services.library import Library
 from app.services.models import Models
+from app.services.transfer import Transfers
+from app.userdata import Places, SettingsFile
+from app.vault import Vault, helper_command
 from tests.helpers.fake_engine import FakeEngine, final, finished
 
 NUMBER = AnswerFormat("Number", '{"type": "integer", "minimum": 5}')
@@ -152,12 +158,18 @@ def test_while_it_is_written_again_the_first_one_is_what_is_kept(loaded: Chat, e
 
 
 @pytest.fixture
-def answers(models: Models) -> Answers:
-    return Answers(models, clock=lambda: 0.0)
+def library(where: Places) -> Library:
+    return Library(SettingsFile(where.settings), where, lambda old, new: None)
+
+
+@pytest.fixture
+def answers(models: Models, library: Library, where: Places) -> Answers:
+    transfers = Transfers(SettingsFile(where.settings), library, Vault(helper_command()))
+    return Answers(models, transfers, clock=lambda: 0.0)
 
 
 def test_a_fitting_answer_becomes_a_file(
-    loaded: Chat, engine: Engine, answers: Answers, tmp_path: Path
+    loaded: Chat, engine: Engine, models: Models, answers: Answers, library: Library, tmp_path: Path
 ) -> None:
     schema = '{"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]}'
     engine.parts = [says('{"a":"=1"}')]
@@ -180,9 +192,18 @@ def test_a_fitting_answer_becomes_a_file(
     assert answer.conversation_id is not None
     answers.save_provenance(loaded.open(answer.conversation_id), message, tmp_path / "x.json")
     told = json.loads((tmp_path / "x.json.provenance.json").read_text())
-    assert (told["model"], len(told["model_sha256"]), len(told["prompt_sha256"])) == ("Tiny", 64, 64)
+    model_file = models.file_of("Tiny")
+    assert model_file is not None
+    sha256 = hashlib.sha256(model_file.read_bytes()).hexdigest()
+    assert (told["model"], told["model_sha256"], len(told["prompt_sha256"])) == ("Tiny", sha256, 64)
     assert told["sampling"]["temperature"] == 1.0
     assert json.loads((tmp_path / "x.json.schema.json").read_text()) == json.loads(schema)
+    known = library.hashes.get(model_file)
+    assert known is not None and known.sha256 == sha256
+    library.hashes.note(model_file, "ab" * 32, Verdict.GOOD)
+    answers.save_provenance(loaded.open(answer.conversation_id), message, tmp_path / "x.json")
+    told = json.loads((tmp_path / "x.json.provenance.json").read_text())
+    assert told["model_sha256"] == "ab" * 32, "what is known is not found out again"
 
 
 def test_one_that_does_not_fit_never_becomes_a_file(

@@ -10,7 +10,7 @@ import pytest
 from app.core.errors import ModelMissing, ModelTruncated, NotGguf, ProfileNotWritable
 from app.core.events import Finished, FinishReason, Loaded
 from app.core.model import Device, LoadOptions
-from app.core.plan import Overrides, Plan, Refusal
+from app.core.plan import Plan, Refusal
 from app.gguf.anatomy import read_architecture
 from app.hardware.fit import plan_for
 from app.hardware.machine import Machine, Memory, Processor
@@ -130,9 +130,7 @@ def test_the_settings_go_to_the_engine(models, engine, settings, file, monkeypat
 def test_a_model_is_loaded_as_planned_for_this_computer(models, engine, file, monkeypatch):
     machine = computer(monkeypatch, 8 << 30)
     engine.devices = (Device("CUDA0", "a card", is_gpu=True, total_bytes=9 << 30, free_bytes=8 << 30),)
-    plan = plan_for(
-        read_architecture(file), replace(machine, devices=engine.devices), Overrides(context_tokens=8192)
-    )
+    plan = plan_for(read_architecture(file), replace(machine, devices=engine.devices))
     assert models.plan(file) == models.check(file).plan == plan
     list(models.load(file))
     assert engine.loads[-1][1] == plan.options
