@@ -10,6 +10,7 @@ from app.structured.dialect import Node
 from app.structured.json_path import Place
 from app.structured.json_text import JsonValue
 from app.structured.rewriting.negation import NoOpposite
+from app.structured.rewriting.views import View
 from app.structured.rewriting.work import MOST_OPTIONS, Work, all_of, also, either, without
 
 _MOST_COMPARED = 60
@@ -206,6 +207,20 @@ def _apart(work: Work, rest: dict[str, Any], options: list[Node]) -> list[Node]:
         written_out += len(overlapping)
         if written_out > MOST_OPTIONS:
             raise NoOpposite
-        others = [work.negation.opposite(options[other], (rest, option)) for other in overlapping]
+        others = [_other(work, rest, options, views, index, other) for other in overlapping]
         made.append(all_of([option, *others]))
     return made
+
+
+def _other(
+    work: Work, rest: dict[str, Any], options: list[Node], views: list[View], index: int, other: int
+) -> Node:
+    """What a value of one schema must be so that it does not fit another: the opposite, or, as a little less
+    that is enough, an object without some member that the other requires."""
+    try:
+        return work.negation.opposite(options[other], (rest, options[index]))
+    except NoOpposite:
+        names = views[other].required - views[index].required
+        if not names or views[index].kinds != {"object"}:
+            raise
+        return {"properties": {min(names): False}}

@@ -104,34 +104,32 @@ def _least(node: dict[str, Any], rest: dict[str, Any], seen: View, least: int) -
     needed = least - len(seen.required)
     if needed <= 0:
         return rest
+    sizes = range(min(needed, len(optional)) + 1)
+    chosen = combinations(optional, needed) if needed in sizes else ()
     if seen.known is not None and comb(len(optional), needed) <= MOST_OPTIONS:
-        options: list[Node] = [{"required": list(chosen)} for chosen in combinations(optional, needed)]
+        options: list[Node] = [{"required": list(names)} for names in chosen]
         return also(rest, either(options) if options else {"maxProperties": 0, "minProperties": 1})
-    if needed == 1 and len(optional) <= MOST_OPTIONS and node.keys() <= _OWN:
-        others = _only_others(node, rest, seen, least)
-        if others is not None:
-            return _either_with(rest, [{"required": [name]} for name in optional], others)
-    return None
-
-
-def _either_with(rest: dict[str, Any], more: list[dict[str, Any]], others: Node) -> dict[str, Any]:
-    """The schema with one of `more`, or `others` in its place."""
-    return {"anyOf": [*(also(rest, option) for option in more), others]}
-
-
-def _only_others(node: dict[str, Any], rest: dict[str, Any], seen: View, least: int) -> Node | None:
-    """Objects with none of the optional members that have a name, but enough of those that have none."""
-    unnamed = other_than(seen.members)
-    if unnamed is None or node.get("type") != "object":
+    unnamed = other_than({*seen.members, *seen.required})
+    if unnamed is None or node.get("type") != "object" or not node.keys() <= _OWN:
         return None
-    declared = rest.get("properties", {})
+    if sum(comb(len(optional), size) for size in sizes) > MOST_OPTIONS:
+        return None
+    fewer = [set(names) for size in sizes if size < needed for names in combinations(optional, size)]
+    parts = [_filled(node, rest, seen.required | names, unnamed) for names in fewer]
+    return {"anyOf": [*(also(rest, {"required": list(names)}) for names in chosen), *parts]}
+
+
+def _filled(node: dict[str, Any], rest: dict[str, Any], names: frozenset[str], unnamed: str) -> Node:
+    """Objects with just these of the members that have a name, but enough of those that have none."""
+    declared, others = rest.get("properties", {}), rest.get("additionalProperties", True)
+    ordered = [name for name in declared if name in names] + sorted(names - declared.keys())
     return {
         "type": "object",
-        "properties": {name: declared.get(name, True) for name in seen.required},
-        "required": list(rest.get("required", ())),
-        "patternProperties": {unnamed: rest.get("additionalProperties", True)},
+        "properties": {name: declared.get(name, others) for name in ordered},
+        "required": ordered,
+        "patternProperties": {unnamed: others},
         "additionalProperties": False,
-        "minProperties": least,
+        "minProperties": node["minProperties"],
         **{key: node[key] for key in ("maxProperties",) if key in node},
     }
 

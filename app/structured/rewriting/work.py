@@ -26,7 +26,7 @@ LOOKING = "(?"
 MOST_AUTOMATA = 20
 """For one schema; each may take some milliseconds."""
 
-MOST_OPTIONS = 40
+MOST_OPTIONS = 60
 """How many ways to fit one keyword may be written out."""
 
 

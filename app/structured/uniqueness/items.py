@@ -57,13 +57,13 @@ class Items:
 
     def can_be_new(self, begun: bytes, met: Met) -> bool:
         """Whether what is begun, JSON that may stop within a character, can be ended so that it is none of
-        those that were met; with nothing begun, whether there can be one more item. An item whose own end is
-        written needs no asking.
+        those that were met; with nothing begun, whether there can be one more item, or none at all. An item
+        whose own end is written needs no asking.
         """
+        if not begun:
+            return not met or len(met) < self.number
         if self.values is not None:
             return any(value.startswith(begun) and item_of(value) not in met for value in self.values)
-        if not begun:
-            return len(met) < self.number
         if begun.startswith(b'"'):
             return self.longest is None or self._string_can_be_new(begun, met)
         if begun[:1] in _LITERALS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import regex
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from app.structured.automaton import leaving_out, plain
@@ -48,7 +48,11 @@ PLAIN = ("^a", "b$", "^x-", "-a$", "[0-9]", "^(a|b)*$", "a{2,3}", "^$", "é|/")
     text=texts,
 )
 def test_what_is_left_out_is_left_out(matched: list[str], left: list[str], text: str) -> None:
-    found = leaving_out(matched, left)
+    try:
+        found = leaving_out(matched, left)
+    except PatternError:
+        event("too long")
+        return
     wanted = all(matches(part, text) for part in matched) and not any(matches(part, text) for part in left)
     assert wanted is (found is not None and matches(for_grammar(found), text))
 

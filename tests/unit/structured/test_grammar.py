@@ -92,7 +92,7 @@ CHECKED = [
         "unevaluatedItems",
     ),
     ({"type": "object", "properties": {"a": True}, "maxProperties": 3}, "maxProperties"),
-    ({"type": "object", "properties": {"a": True}, "minProperties": 3}, "minProperties"),
+    ({"type": "object", "properties": dict.fromkeys("abcdefgh", True), "minProperties": 4}, "minProperties"),
     ({"const": 2**53 + 1}, "const"),
     ({"enum": [1, 2**60 + 1]}, "enum"),
     ({"type": "number", "minimum": 10**16}, "minimum"),

@@ -40,6 +40,7 @@ ENFORCED = {
         "oneOf": [{"type": "object", "properties": {"k": {"const": f"v{n}"}}, "required": ["k"]}
                   for n in range(200)],
     },
+    "more members than there can be": {"type": "object", "properties": {"a": True}, "minProperties": 10**9},
     "far references": chained(30, lambda to: {"type": "object", "properties": {"a": {"$ref": to}}}),
 }  # fmt: skip
 
@@ -71,6 +72,10 @@ REFUSED = {
         chained(300, lambda to: {"type": "object", "properties": {"a": {"$ref": to}}}), "depth",
     ),
     "no text matches": (text("^a$") | {"minLength": 2}, "contradiction"),
+    "more members than there are": (
+        {"type": "object", "properties": {"a": True}, "additionalProperties": False, "minProperties": 10**9},
+        "contradiction",
+    ),
     "no number fits": ({"type": "integer", "minimum": 5, "maximum": 3}, "contradiction"),
     "two types at once": ({"allOf": [{"type": "string"}, {"type": "object"}]}, "contradiction"),
 }  # fmt: skip
