@@ -97,14 +97,15 @@ class Hub:
             DownloadError: as `list`; FileMissing, FileChanged: it is no longer there, or another.
         """
         files = self.list(entry.repository, entry.revision).files
+        if entry.sha256 and (same := next((file for file in files if file.sha256 == entry.sha256), None)):
+            return same  # whatever it is called there
         pattern = entry.pattern.lower()
         fitting = [file for file in files if fnmatchcase(file.path.rpartition("/")[2].lower(), pattern)]
         if not fitting:
             raise FileMissing(repository=entry.repository, file=entry.pattern)
-        known = [file for file in fitting if entry.sha256 in ("", file.sha256)]
-        if not known:
+        if entry.sha256:
             raise FileChanged(repository=entry.repository, file=fitting[0].path)
-        return known[0]
+        return fitting[0]
 
     def web(self, stop: Stop | None = None, stall_s: float = 20.0) -> Web:
         """Connections of one's own to this hub.

@@ -14,7 +14,7 @@ from app.cli.screen import Screen
 from app.cli.shelf import named
 from app.core.catalogue import Entry, Listing, RemoteFile
 from app.core.download import Checked, Fetched, Stopped
-from app.core.errors import FileMissing
+from app.core.errors import FileMissing, WrongArchitecture
 from app.core.shelf import Verdict
 from app.core.text import visible
 from app.core.words import mark
@@ -87,6 +87,8 @@ def _find(name: str, route: Route, alcove: Alcove, screen: Screen) -> RemoteFile
         return None
     owner, repository, *rest = name.split("/")
     listing = alcove.transfers.list(f"{owner}/{repository}", route)
+    if not listing.may_be_gpt_oss:
+        raise WrongArchitecture(path=listing.repository, architecture=listing.architecture)
     wanted = "/".join(rest)
     fitting = [file for file in listing.files if wanted in ("", file.path)]
     if not fitting:
@@ -151,7 +153,7 @@ def _write_entry(entry: Entry, alcove: Alcove, screen: Screen) -> None:
 def _write_listing(listing: Listing, alcove: Alcove, screen: Screen) -> None:
     for line in _lines(listing):
         screen.line(line)
-    if listing.architecture not in ("", "gpt-oss"):
+    if not listing.may_be_gpt_oss:
         told = {"architecture": listing.architecture}
         screen.note(
             alcove.tr("These are of the architecture {architecture}: Alcove runs gpt-oss only.", **told)
@@ -162,4 +164,5 @@ def _write_listing(listing: Listing, alcove: Alcove, screen: Screen) -> None:
 
 def _lines(listing: Listing) -> Iterator[str]:
     for file in listing.files:
-        yield f"{size_text(file.size_bytes):>9}  {visible(f'{file.repository}/{file.path}')}"
+        name = visible(f"{file.repository}/{file.path}")
+        yield f"{size_text(file.size_bytes):>9}  {file.short_hash}  {name}"

@@ -44,7 +44,8 @@ _CAVEATS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One choice of the catalogue. Its file is the one of the repository that fits `pattern`, in any case.
+    """One choice of the catalogue. Its file is the one of the repository with the SHA-256, or where that is
+    not known the first that fits `pattern`, in any case.
 
     `revision` is the commit it is pinned to, "" for the newest. What is not known here is "" or 0: the
     licence, the SHA-256, the size (to three or four digits; the hub knows it to the byte), and how much
@@ -75,6 +76,11 @@ class RemoteFile:
     size_bytes: int
     sha256: str
 
+    @property
+    def short_hash(self) -> str:
+        """As much of the SHA-256 as tells files apart."""
+        return self.sha256[:12]
+
 
 @dataclass(frozen=True, slots=True)
 class Listing:
@@ -86,3 +92,7 @@ class Listing:
     commit: str
     architecture: str
     files: tuple[RemoteFile, ...]
+
+    @property
+    def may_be_gpt_oss(self) -> bool:
+        return self.architecture in ("gpt-oss", "")

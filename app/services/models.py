@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.catalogue.hashes import Hashes
 from app.catalogue.shelf import model_files
 from app.core.architecture import Architecture
 from app.core.errors import ModelTruncated, NotGguf, ProfileError
 from app.core.events import Event, Loaded
 from app.core.model import DEMO_NAME, EngineInfo, LoadedModel, ModelFacts
 from app.core.plan import Overrides, Plan, Refusal
+from app.core.shelf import Verdict
 from app.engine.client import EngineClient
 from app.engine.generation import Generation
 from app.gguf.anatomy import read_architecture
@@ -45,12 +47,17 @@ class ModelChoice:
 
 @dataclass(frozen=True, slots=True)
 class ModelCheck:
-    """What a model needs to run well, what is free for it, and how it is going to be loaded."""
+    """What a model needs to run well, what is free for it, and how it is going to be loaded.
+
+    `verdict` is what is known of its bytes. GOOD is also what ships with Alcove or was used before;
+    a front end loads anything else only once a person has said so.
+    """
 
     facts: ModelFacts
     needed_bytes: int
     free_bytes: int
     plan: Plan | Refusal | None = None
+    verdict: Verdict = Verdict.GOOD
 
     @property
     def fits(self) -> bool:
@@ -101,6 +108,7 @@ class Models:
         self._is_loaded = False
         self._held: Plan | None = None
         self._name = ""
+        self._hashes = Hashes(places.hashes)
         self.computer = Computer(places.cache / "computer.json", engine.info)
         chosen = settings_file.load().model
         self._current = _choice(Path(chosen) if chosen else None)
@@ -151,11 +159,11 @@ class Models:
             EngineError: the engine does not start.
         """
         model = self._read(path)
-        plan = self._plan(model, self._wishes())
+        plan, verdict = self._plan(model, self._wishes()), self._verdict(path)
         if isinstance(plan, Plan):
-            return ModelCheck(model.facts, plan.main_bytes, plan.free_bytes, plan)
+            return ModelCheck(model.facts, plan.main_bytes, plan.free_bytes, plan, verdict)
         free_bytes = next(share.free_bytes for share in plan.closest.shares if share.device == plan.device)
-        return ModelCheck(model.facts, free_bytes + plan.missing_bytes, free_bytes, plan)
+        return ModelCheck(model.facts, free_bytes + plan.missing_bytes, free_bytes, plan, verdict)
 
     def load(self, path: Path | None) -> Loading:
         """Load a model in place of the one before; None is the demo. What does not fit is tried all the
@@ -242,6 +250,14 @@ class Models:
         with self._lock:
             held = self._held if self._is_loaded else None
         return plan_for(model, released(machine, held) if held else machine, overrides)
+
+    def _verdict(self, path: Path | None) -> Verdict:
+        if path is None:
+            return Verdict.GOOD
+        known, settings = self._hashes.get(path.absolute()), self._settings_file.load()
+        verdict = known.verdict if known is not None else Verdict.UNCHECKED
+        was_used = str(path.absolute()) in (settings.model, *settings.recent_models)
+        return Verdict.GOOD if was_used and verdict is not Verdict.DAMAGED else verdict
 
     def _wishes(self) -> Overrides:
         """What the person decided in the settings."""

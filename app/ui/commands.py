@@ -190,7 +190,7 @@ class Commands(QObject):
 
     def _take_model_settings(self, settings: Settings) -> None:
         limit, mirror = settings.download_bytes_per_s, settings.hub_endpoint
-        self._keep(download_bytes_per_s=limit, hub_endpoint=mirror)
+        self._keep(download_bytes_per_s=limit, hub_endpoint=mirror, proxy=settings.proxy)
 
     def _end_first_run(self) -> None:
         self._window.end_first_run()

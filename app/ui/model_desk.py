@@ -20,6 +20,7 @@ from app.ui.opening import Opening
 from app.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from app.services.models import ModelCheck
     from app.ui.models.live import Live
     from app.ui.models.models_dialog import ModelsDialog
     from app.ui.models.work import ModelWork
@@ -63,6 +64,7 @@ class ModelDesk(QObject):
         self.first_run: FirstRun | None = None
         loading.ended.connect(self._show_current)
         loading.began.connect(self._leave_first_run)
+        loading.not_known.connect(self._ask_trust)
         loading.too_large.connect(lambda *_: self.end_first_run())
         loading.failed.connect(lambda error, _: self._say_at_first(error))
 
@@ -182,6 +184,29 @@ class ModelDesk(QObject):
         if path is None:
             self.end_first_run()
         self._loading.load(path)
+
+    def _ask_trust(self, check: ModelCheck, path: Path) -> None:
+        """Nobody has verified this file: a person decides, and is asked once."""
+        from app.ui.models.trust import TrustBox
+
+        box = TrustBox(path.name, check.verdict, self._tr, self._front)
+        box.trusted.connect(lambda: self._loading.load(path, is_trusted=True))
+        box.verify_wanted.connect(lambda: self._verify_first(path))
+        box.open()
+
+    def _verify_first(self, path: Path) -> None:
+        """Watched where transfers are; then it is loaded, or asked about with what is known by then."""
+
+        def ended(error: Exception | None) -> None:
+            if error is None and live.phase is Phase.DONE:
+                self._use(path)
+
+        from app.ui.models.live import Phase
+
+        self.open_models()
+        self.work.verify(path)
+        live = self.work.live[-1]
+        live.ended.connect(ended)
 
     def _use_neighbour(self, neighbour: Neighbour) -> None:
         self._use(neighbour.path)

@@ -49,6 +49,7 @@ def test_an_entry_finds_its_file_in_any_case(server: HubServer) -> None:
     hub, sha256 = Hub(server.endpoint), server.sha256["weights-MXFP4.gguf"]
     assert hub.find(ENTRY).path == "weights-MXFP4.gguf"
     assert hub.find(replace(ENTRY, sha256=sha256)).sha256 == sha256
+    assert hub.find(replace(ENTRY, sha256=sha256, pattern="renamed.gguf")).sha256 == sha256
     with pytest.raises(FileChanged):
         hub.find(replace(ENTRY, sha256="0" * 64))
     with pytest.raises(FileMissing):

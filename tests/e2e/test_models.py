@@ -261,14 +261,21 @@ def test_a_name_that_fits_nothing_or_several_lists_what_there_is(profile: Path) 
         assert f"{REPOSITORY}/deep/b.gguf" in several.stderr
         search = run("models", "search", REPOSITORY, "--endpoint", server.endpoint, profile=profile)
         assert search.stdout.splitlines() == [
-            f"     10 B  {REPOSITORY}/a.gguf",
-            f"     10 B  {REPOSITORY}/deep/b.gguf",
+            f"     10 B  {server.sha256['a.gguf'][:12]}  {REPOSITORY}/a.gguf",
+            f"     10 B  {server.sha256['deep/b.gguf'][:12]}  {REPOSITORY}/deep/b.gguf",
         ]
         one = run("models", "fetch", f"{REPOSITORY}/deep/b.gguf", "--endpoint", server.endpoint,
                   profile=profile)  # fmt: skip
         assert (one.returncode, (places(profile).models / "b.gguf").read_bytes()) == (0, b"b" * 10)
         gone = run("models", "fetch", f"{REPOSITORY}/c.gguf", "--endpoint", server.endpoint, profile=profile)
         assert gone.returncode == 4 and "no longer in the repository" in gone.stderr
+
+
+def test_what_is_no_gpt_oss_is_not_fetched(server: HubServer, profile: Path) -> None:
+    server.architecture = "llama"
+    done = run(*words(server), profile=profile)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert "another architecture, “llama”" in done.stderr and not server.store.requests
 
 
 def test_a_search_of_the_catalogue_asks_nobody(server: HubServer, profile: Path) -> None:

@@ -144,6 +144,7 @@ class HubServer:
         self.repository = repository
         self.bytes_per_s = bytes_per_s
         self.is_gated = is_gated
+        self.architecture = "gpt-oss"
         self.tls = tls
         self.closing = threading.Event()
         self.received_bytes = 0
@@ -301,7 +302,7 @@ class _HubHandler(_Handler):
         found = {
             "id": self.hub.repository,
             "sha": COMMIT,
-            "gguf": {"architecture": "gpt-oss", "context_length": 131072},
+            "gguf": {"architecture": self.hub.architecture, "context_length": 131072},
             "siblings": [readme, *siblings],
         }
         return json.dumps(found).encode()

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.assembly import Alcove, assemble
 from app.ui.actions import Command
 from app.ui.application import Program
+from app.ui.models.trust import TrustBox
 from app.userdata import SettingsFile, places
 from tests.helpers.scripted import scripted_command
 
@@ -106,3 +107,18 @@ def texts(program: Program) -> list[str]:
 
 def give(program: Program, command: Command) -> None:
     program.window.actions_of[command].trigger()
+
+
+def trust_box(program: Program, qtbot: QtBot) -> TrustBox:
+    """The question about a file that nobody has verified, once it is asked."""
+
+    def boxes() -> list[TrustBox]:
+        return [box for box in program.window.findChildren(TrustBox) if box.isVisible()]
+
+    qtbot.waitUntil(lambda: bool(boxes()), timeout=10_000)
+    return boxes()[0]
+
+
+def trust(program: Program, qtbot: QtBot) -> None:
+    """Agree to load the file that is asked about."""
+    qtbot.mouseClick(trust_box(program, qtbot).load, Qt.MouseButton.LeftButton)

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from app.services.advice import Advice
     from app.services.on_disk import OnDisk
 
-_GPT_OSS = ("gpt-oss", "")
-
 
 class Available(Page):
     """Nothing is asked of the network before a button is pressed."""
@@ -57,7 +55,12 @@ class Available(Page):
     def _add_entry(self, entry: Entry) -> None:
         tr = self._tr
         recommended = self._advice is not None and self._advice.fits and self._advice.entry == entry
-        details = (size_text(entry.size_bytes) if entry.size_bytes else "", entry.licence, entry.repository)
+        details = (
+            size_text(entry.size_bytes) if entry.size_bytes else "",
+            tr("{size} of memory", size=size_text(entry.memory_bytes)) if entry.memory_bytes else "",
+            entry.licence,
+            entry.repository,
+        )
         shown = Shown(
             entry.title,
             " · ".join(filter(None, details)),
@@ -90,7 +93,7 @@ class Available(Page):
         tr = self._tr
         self.look_up.setEnabled(True)
         self.results.clear()
-        if listing.architecture not in _GPT_OSS:
+        if not listing.may_be_gpt_oss:
             text = tr(
                 "This is a model of another architecture, “{name}”: Alcove runs gpt-oss only.",
                 name=listing.architecture,
@@ -109,7 +112,8 @@ class Available(Page):
 
     def _add_files(self, files: Sequence[RemoteFile]) -> None:
         for file in files:
-            shown = Shown(file.path, size_text(file.size_bytes), icon="file")
+            details = f"{size_text(file.size_bytes)} · SHA-256 {file.short_hash}…"
+            shown = Shown(file.path, details, icon="file")
             act = Act(self._tr("Download"), lambda file=file: self._work.fetch_file(file))  # type: ignore[misc]
             self.results.add(ModelRow(self._theme, self._tr, shown, [act]))
 

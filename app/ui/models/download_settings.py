@@ -55,6 +55,7 @@ class DownloadSettings(Page):
         self.choose = QPushButton(tr("Move…"))
         self.room = QLabel()
         self.mirror = QLineEdit(settings.hub_endpoint)
+        self.proxy = QLineEdit(settings.proxy)
         self.limit = OptionalNumber(1, _MOST_MB)
         self.limit.set_value(settings.download_bytes_per_s // _MB or None)
         self.limit.setPlaceholderText(tr("no limit"))
@@ -108,6 +109,9 @@ class DownloadSettings(Page):
     def _set_mirror(self) -> None:
         self._set(hub_endpoint=self.mirror.text().strip().rstrip("/"))
 
+    def _set_proxy(self) -> None:
+        self._set(proxy=self.proxy.text().strip())
+
     def _set(self, **values: object) -> None:
         self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
         self.changed.emit(self._settings)
@@ -115,6 +119,7 @@ class DownloadSettings(Page):
     def _connect(self) -> None:
         self.choose.clicked.connect(self._choose)
         self.mirror.editingFinished.connect(self._set_mirror)
+        self.proxy.editingFinished.connect(self._set_proxy)
         self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=(value or 0) * _MB))
 
     def _place(self) -> None:
@@ -139,9 +144,13 @@ class DownloadSettings(Page):
         self.limit.setAccessibleName(tr("Speed limit in MB/s"))
         limit = _line(self.limit, QLabel(tr("MB/s")))
         form.addRow(tr("Speed limit"), _stack(limit, _note(tr("Counts for the next download."))))
-        form.addRow(
-            tr("Proxy"), _note(tr("As the system’s environment says (HTTPS_PROXY, ALL_PROXY, NO_PROXY)."))
+        self.proxy.setPlaceholderText(tr("as the system says"))
+        self.proxy.setAccessibleName(tr("Proxy"))
+        proxies = tr(
+            "Such as http://host:3128 or socks5://host:1080. Empty: as HTTPS_PROXY, ALL_PROXY and NO_PROXY "
+            "say; a password belongs there, as what is written here is kept as it is."
         )
+        form.addRow(tr("Proxy"), _stack(self.proxy, _note(proxies)))
         form.addRow(tr("Access token"), _stack(self._kept))
         holder = QWidget()
         holder.setLayout(form)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from app.core.errors import GpuMiscalculates
 from app.core.events import Event, Loaded, LoadProgress, SteppedDown
 from app.core.model import DEMO_NAME, LoadedModel
+from app.core.shelf import Verdict
 from app.ui.background import Background, Lane
 from app.ui.opening import Opening
 from app.ui.stream import Stream
@@ -42,6 +43,8 @@ class ModelLoading(QObject):
     """No load is going on any more; `model` tells what came of it."""
     too_large = Signal(object, object)
     """(`ModelCheck`, path): it needs more memory than is free; `load(path, anyway=True)` goes on."""
+    not_known = Signal(object, object)
+    """(`ModelCheck`, path): nobody has verified this file; `load(path, is_trusted=True)` goes on."""
     stepped_down = Signal(object)
     """A `SteppedDown`: memory was short, and the load goes on with less."""
     miscalculated = Signal(object, object)
@@ -77,17 +80,25 @@ class ModelLoading(QObject):
 
     def load_chosen(self) -> None:
         """At start: the model used last, or the demo."""
-        self.load(self.path)
+        self.load(self.path, is_trusted=True)
 
-    def load(self, path: Path | None, anyway: bool = False, is_way_back: bool = False) -> None:
-        """Check the file (None: the demo), then load it."""
+    def load(
+        self,
+        path: Path | None,
+        anyway: bool = False,
+        is_way_back: bool = False,
+        is_trusted: bool = False,
+    ) -> None:
+        """Check the file (None: the demo), then load it; what a person has to agree to is asked first."""
         self._asked += 1
         asked = self._asked
 
         def checked(check: ModelCheck) -> None:
             if asked != self._asked:
                 return
-            if check.fits or anyway:
+            if not (check.verdict is Verdict.GOOD or is_trusted or anyway):
+                self.not_known.emit(check, path)
+            elif check.fits or anyway:
                 self._begin(_Load(path, is_way_back))
             else:
                 self.too_large.emit(check, path)
@@ -107,7 +118,11 @@ class ModelLoading(QObject):
             alcove.models.decide(replace(alcove.settings_file.load().overrides, gpu_layers=0))
 
         self._background.run(
-            self, work, lambda _: self.load(path), lambda error: self.failed.emit(error, None), Lane.FILES
+            self,
+            work,
+            lambda _: self.load(path, is_trusted=True),
+            lambda error: self.failed.emit(error, None),
+            Lane.FILES,
         )
 
     def cancel(self) -> None:

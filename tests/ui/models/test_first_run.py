@@ -12,7 +12,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.hub_server import REPOSITORY, HubServer
-from tests.helpers.window import ask, give, texts, write_tiny_model
+from tests.helpers.window import ask, give, texts, trust, write_tiny_model
 from tests.ui.models.conftest import CONTENT, NAME
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def test_a_file_that_is_dropped_is_used(first_run: Program, qtbot: QtBot, tmp_pa
     data.setUrls([QUrl.fromLocalFile(str(path))])
     action, nothing = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
     page.dropEvent(QDropEvent(QPointF(9, 9), action, data, Qt.MouseButton.LeftButton, nothing))
+    trust(first_run, qtbot)
     qtbot.waitUntil(lambda: first_run.window.loading.name == "mine", timeout=10_000)
     assert first_run.window.models.first_run is None
 
@@ -140,5 +141,6 @@ def test_what_another_program_left_is_offered_and_used_where_it_is(
     qtbot.waitUntil(page.use.isVisible, timeout=10_000)
     assert "LM Studio" in page.have.words.text() and "gpt-oss-20b-MXFP4" in page.have.words.text()
     qtbot.mouseClick(page.use, Qt.MouseButton.LeftButton)
+    trust(program, qtbot)
     qtbot.waitUntil(lambda: program.window.loading.path == path, timeout=10_000)
     assert program.window.models.first_run is None

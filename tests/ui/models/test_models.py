@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.services.models import ModelCheck
 from app.ui.application import Program
-from tests.helpers.window import ask, texts, write_tiny_model
+from tests.helpers.window import ask, texts, trust, write_tiny_model
 
 ANSWER = {"final": "Still here."}
 
@@ -51,6 +51,7 @@ def test_a_bad_file_gives_a_notice_and_the_model_stays(
 def test_another_model_is_loaded_and_offered_the_next_time(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
     program = start(ANSWER)
     program.window.picker.chosen.emit(other_model(tmp_path))
+    trust(program, qtbot)
     qtbot.waitUntil(lambda: program.window.loading.name == "other" and program.window.loading.is_ready)
     assert program.window.picker.text() == "other"
     choices = program.opening.models.choices()
@@ -79,6 +80,7 @@ def test_stopping_another_load_brings_the_old_model_back(start: Any, qtbot: QtBo
     program = start(ANSWER, load_s=1.0)
     loading = program.window.loading
     program.window.picker.chosen.emit(other_model(tmp_path))
+    trust(program, qtbot)
     qtbot.waitUntil(lambda: loading.is_loading)
     qtbot.waitUntil(lambda: "other" in program.window.page.load_bar.text())
     loading.cancel()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from app.services.transfer import Route
 from app.ui.models.live import Phase
 from app.vault import Vault
 from tests.helpers.hub_server import REPOSITORY, TOKEN, Act, Fault, HubServer
-from tests.helpers.window import ask, texts, write_tiny_model
+from tests.helpers.window import ask, texts, trust, trust_box, write_tiny_model
 from tests.ui.models.conftest import CONTENT, NAME, OpenDialog
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def begin(dialog: ModelsDialog, qtbot: QtBot) -> tuple[Live, TransferRow]:
     """Look the repository up and press Download."""
     look_up(dialog, qtbot)
     (row,) = dialog.available.results.rows
+    assert row.shown.detail == f"3.0 MB · SHA-256 {hashlib.sha256(CONTENT).hexdigest()[:12]}…"
     qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
     transfer = dialog.transfers.rows[-1].transfer
     assert transfer is not None
@@ -72,10 +74,32 @@ def test_what_lies_here_is_listed_and_can_be_used(
     assert rows["holiday"].shown.is_fault and not rows["holiday"].buttons
     assert rows["gpt-oss-20b"].shown.badge == "in use"
     qtbot.mouseClick(rows["other"].buttons[0], Qt.MouseButton.LeftButton)
+    trust(program, qtbot)
     qtbot.waitUntil(lambda: program.window.loading.name == "other" and program.window.loading.is_ready)
     assert texts(program) == ["one", "Still here."]
     rows = {row.shown.title: row for row in dialog.installed.mine.rows}
     assert rows["other"].shown.badge == "in use"
+
+
+def test_d14_a_file_nobody_knows_is_loaded_with_consent_only_and_asked_about_once(
+    program: Program, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, loading = write_tiny_model(tmp_path / "mine.gguf"), program.window.loading
+    use = program.window.models._use
+    use(path)
+    box = trust_box(program, qtbot)
+    assert "not verified" in box.informativeText() and not loading.is_loading
+    qtbot.mouseClick(box.leave, Qt.MouseButton.LeftButton)
+    assert loading.is_ready and loading.name == "gpt-oss-20b"
+    use(path)
+    qtbot.mouseClick(trust_box(program, qtbot).verify, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "SHA-256" in trust_box(program, qtbot).informativeText(), timeout=10_000)
+    trust(program, qtbot)
+    qtbot.waitUntil(lambda: loading.is_ready and loading.name == "mine", timeout=10_000)
+    use(None)
+    qtbot.waitUntil(lambda: loading.is_ready and loading.path is None, timeout=10_000)
+    use(path)
+    qtbot.waitUntil(lambda: loading.is_ready and loading.name == "mine", timeout=10_000)
 
 
 def test_nothing_is_asked_before_a_button_is_pressed(
@@ -266,6 +290,10 @@ def test_settings_of_downloads_are_kept(program: Program, qtbot: QtBot, open_mod
     settings_file = program.opening.alcove.settings_file
     qtbot.waitUntil(lambda: settings_file.load().hub_endpoint == "http://127.0.0.1:9")
     assert settings_file.load().download_bytes_per_s == 5_000_000
+    dialog.settings.proxy.setText(" socks5://127.0.0.1:9 ")
+    dialog.settings.proxy.editingFinished.emit()
+    qtbot.waitUntil(lambda: settings_file.load().proxy == "socks5://127.0.0.1:9")
+    assert settings_file.load().hub_endpoint == "http://127.0.0.1:9"
 
 
 def test_the_models_move_with_progress(

@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.catalogue.hashes import Hashes
 from app.core.errors import ModelMissing, ModelTruncated, NotGguf, ProfileNotWritable
 from app.core.events import Finished, FinishReason, Loaded
 from app.core.model import Device, LoadOptions
 from app.core.plan import Plan, Refusal
+from app.core.shelf import Verdict
 from app.gguf.anatomy import read_architecture
 from app.hardware.fit import plan_for
 from app.hardware.machine import Machine, Memory, Processor
@@ -145,6 +147,15 @@ def test_what_is_loaded_makes_room_for_the_next(models, engine, file, monkeypatc
     assert taken > 0
     computer(monkeypatch, (1 << 30) - taken)
     assert models.plan(file) == plan
+
+
+def test_d14_what_is_known_of_a_file_is_told_before_it_is_loaded(models, where, file):
+    assert models.check(None).verdict is Verdict.GOOD
+    assert models.check(file).verdict is Verdict.UNCHECKED
+    list(models.load(file))
+    assert models.check(file).verdict is Verdict.GOOD, "it was used before"
+    Hashes(where.hashes).note(file, "ab" * 32, Verdict.DAMAGED)
+    assert models.check(file).verdict is Verdict.DAMAGED
 
 
 @pytest.mark.parametrize(("free_bytes", "fits"), [(64 << 30, True), (1 << 20, False)])
