@@ -16,12 +16,12 @@ NULL = "null"
 
 
 def body_of(schema: Schema) -> str:
-    """A Lark rule named `body`: any one of the choices.
+    """The grammar of any one of the choices.
 
     Raises:
         SchemaRefused: the schema is not that of a list of plain values, or two of them are written alike.
     """
-    return checked([f"body: {either(map(literal, _choices(schema)))}"])
+    return checked([f"start: {either(map(literal, _choices(schema)))}"])
 
 
 def unenforced(schema: Schema) -> tuple[tuple[str, str], ...]:

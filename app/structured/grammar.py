@@ -13,10 +13,10 @@ from app.structured.uniqueness.places import Places
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """`body` is Lark rules of which the one named `body` is the whole answer; `unique` are the arrays whose
-    items have to be kept apart beside it, for what is covered to be enforced."""
+    """`text` is the grammar of the whole answer as llguidance reads it; `unique` are the arrays whose items
+    have to be kept apart beside it, for what is covered to be enforced."""
 
-    body: str
+    text: str
     coverage: Coverage
     unique: Places | None = None
 

@@ -61,8 +61,8 @@ _LADDER: tuple[frozenset[str], ...] = (
 
 
 def json_grammar(schema: Schema) -> tuple[str, Coverage, Places | None]:
-    """A Lark rule named `body`, what is not enforced while sampling, and the arrays whose items have to be
-    seen to beside the grammar.
+    """A grammar for llguidance, what is not enforced while sampling, and the arrays whose items have to be
+    kept apart beside the grammar.
 
     Raises:
         SchemaRefused: no value fits, or no grammar can be made at all.
@@ -73,9 +73,9 @@ def json_grammar(schema: Schema) -> tuple[str, Coverage, Places | None]:
     unique = places.enforced if places else frozenset[Place]()
     for _ in range(_MOST_TRIALS):
         work = Work(_plain(schema), schema.draft, avoided, empty, complaints, unique)
-        body, message = _tried(work)
+        text, message = _tried(work)
         if not message:
-            return body, Coverage(tuple(work.checked), tuple(work.ignored)), places
+            return text, Coverage(tuple(work.checked), tuple(work.ignored)), places
         if message.startswith(_UNSATISFIABLE):
             found = _PROCESSED.search(message)
             if found is None:
@@ -113,7 +113,7 @@ def _avoided(avoided: frozenset[str], message: str) -> frozenset[str]:
 
 
 def _tried(work: Work) -> tuple[str, str]:
-    """The rule, and why it cannot be used: an empty text if it can."""
+    """The grammar, and why it cannot be used: an empty text if it can."""
     from llguidance import LLMatcher, LLTokenizer
 
     try:
@@ -122,17 +122,15 @@ def _tried(work: Work) -> tuple[str, str]:
         return "", "schema too large"
     if _depth(rewritten) > DEEPEST:
         raise SchemaRefused(path="$", rule="depth", detail=f"more than {DEEPEST} schemas inside each other")
-    body = _body(rewritten)
-    failed, messages = LLMatcher.validate_grammar_with_warnings(
-        LLMatcher.grammar_from_lark("start: body\n" + body), LLTokenizer("byte")
-    )
-    return body, messages[0].rpartition(_BEFORE)[2].partition("\n   1 |")[0] if failed else ""
+    text = _text(rewritten)
+    failed, messages = LLMatcher.validate_grammar_with_warnings(text, LLTokenizer("byte"))
+    return text, messages[0].rpartition(_BEFORE)[2].partition("\n   1 |")[0] if failed else ""
 
 
-def _body(rewritten: dict[str, Any]) -> str:
+def _text(rewritten: dict[str, Any]) -> str:
     """For answers without white space: quicker, and they cannot go on for ever with line ends."""
     whole = {**rewritten, "x-guidance": {"whitespace_flexible": False}}
-    return f"body: %json {json.dumps(whole, ensure_ascii=False, separators=(',', ':'))}\n"
+    return json.dumps({"grammars": [{"json_schema": whole}]}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _depth(rewritten: dict[str, Any]) -> int:

@@ -23,7 +23,7 @@ def either(expressions: Iterable[str]) -> str:
 
 
 def checked(lines: Iterable[str]) -> str:
-    """These rules, of which the one named `body` is a whole answer, as one text that llguidance accepts.
+    """These rules, of which the one named `start` is a whole answer, as one grammar that llguidance accepts.
 
     Raises:
         SchemaRefused: no answer can be written by them.
@@ -31,7 +31,7 @@ def checked(lines: Iterable[str]) -> str:
     from llguidance import LLMatcher, LLTokenizer
 
     text = "\n".join(lines) + "\n"
-    matcher = LLMatcher(LLTokenizer("byte"), f"start: body\n{text}")
+    matcher = LLMatcher(LLTokenizer("byte"), text)
     if not matcher.is_error():
         matcher.compute_bitmask()  # fails where no text can begin
     if matcher.is_error():
@@ -43,7 +43,7 @@ def checked(lines: Iterable[str]) -> str:
 def is_empty(terminal: str) -> bool:
     """Whether no text at all fits the expression of a terminal."""
     try:
-        checked(("body: TEXT", f"TEXT: {terminal}"))
+        checked(("start: TEXT", f"TEXT: {terminal}"))
     except SchemaRefused:
         return True
     return False

@@ -58,7 +58,7 @@ class _Cell:
 
 
 def body_of(schema: Schema) -> str:
-    """Lark rules of which `body` is the whole table.
+    """The grammar of the whole table.
 
     Raises:
         SchemaRefused: the schema is not that of an array of flat objects.
@@ -66,7 +66,7 @@ def body_of(schema: Schema) -> str:
     table = _table(schema)
     rows = f"table_row{{{table.least},{'' if table.most is None else table.most}}}"
     cells = ' "," '.join(f"table_{number}" for number in range(len(table.columns)))
-    lines = [f"body: {literal(table.header + chr(10))} {'' if table.most == 0 else rows}"]
+    lines = [f"start: {literal(table.header + chr(10))} {'' if table.most == 0 else rows}"]
     if table.most != 0:
         lines.append(f'table_row: {cells} "\\n"')
         for number, column in enumerate(table.columns):

@@ -37,7 +37,7 @@ _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def body_of(schema: Schema) -> str:
-    """Lark rules of which `body` is the whole document.
+    """The grammar of the whole document.
 
     Raises:
         SchemaRefused: the schema asks for something that has no place in this notation.
@@ -107,7 +107,7 @@ class _Grammar:
         self._lines: list[str] = []
 
     def text(self, root: str) -> str:
-        self._lines = [f"body: {self._element(root, self._shapes.root)}"]
+        self._lines = [f"start: {self._element(root, self._shapes.root)}"]
         for place, shape in self._shapes.by_place.items():
             contents = [*self._contents(shape, place), *([literal(_NIL)] if shape.is_nullable else [])]
             self._lines.append(f"xml_{self._numbers[place]}: {either(contents)}")

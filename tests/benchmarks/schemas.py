@@ -81,11 +81,8 @@ class Bench:
         self._judge(case, grammar)
 
     def _judge(self, case: Case, grammar: Grammar) -> None:
-        figures, schema, matcher = (
-            self.figures,
-            read_schema(case.schema),
-            ByteMatcher(grammar.body, grammar.unique),
-        )
+        figures, schema = self.figures, read_schema(case.schema)
+        matcher = ByteMatcher(grammar.text, grammar.unique)
         figures.valid += len(case.valid)
         figures.invalid += len(case.invalid)
         figures.accepted += [_told(case, value) for value in case.invalid if fits_schema(schema, value)]
@@ -98,12 +95,11 @@ class Bench:
         self._measure(grammar, [text for text in texts if text is not None][:MOST_MEASURED])
 
     def _measure(self, grammar: Grammar, texts: Sequence[str]) -> None:
-        lark = f"start: body\n{grammar.body}"
         started = time.thread_time()
-        LLMatcher(self._tokenizer, lark)
+        LLMatcher(self._tokenizer, grammar.text)
         self.figures.compile_ms.append((time.thread_time() - started) * 1e3)
         for text in texts:
-            matcher = LLMatcher(self._tokenizer, lark)
+            matcher = LLMatcher(self._tokenizer, grammar.text)
             self.figures.mask_us += self._masks(matcher, self._encode(text, disallowed_special=()))
 
     def _masks(self, matcher: LLMatcher, tokens: Sequence[int]) -> Iterator[float]:

@@ -1,14 +1,12 @@
-"""What a grammar lets through, byte by byte: given values in its own order, and random answers."""
+"""What a grammar lets through, byte by byte: given values, in its own order."""
 
 from __future__ import annotations
 
 import json
-import random
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 from llguidance import LLMatcher, LLTokenizer
 
 from app.structured.uniqueness.places import Places
@@ -18,13 +16,13 @@ _MOST_TRIES = 20_000
 
 
 class ByteMatcher:
-    """Follows one text through a grammar; `body` is a Lark rule of that name, `unique` what is kept apart."""
+    """Follows one text through a grammar; `unique` is what is kept apart."""
 
-    def __init__(self, body: str, unique: Places | None = None) -> None:
-        self._body = body
+    def __init__(self, grammar: str, unique: Places | None = None) -> None:
+        self._grammar = grammar
         self._unique = unique
         self._tries = 0
-        self._matcher = LLMatcher(LLTokenizer("byte"), f"start: body\n{body}")
+        self._matcher = LLMatcher(LLTokenizer("byte"), grammar)
         assert not self._matcher.is_error(), self._matcher.get_error()[:500]
 
     def takes(self, text: str) -> bool:
@@ -102,8 +100,8 @@ class ByteMatcher:
 
     def _place(self, name: str) -> int:
         """Where the schema declares a member, so that those it does not declare come last."""
-        found = self._body.find(f"{json.dumps(name, ensure_ascii=False)}:")
-        return found if found >= 0 else len(self._body)
+        found = self._grammar.find(f"{json.dumps(name, ensure_ascii=False)}:")
+        return found if found >= 0 else len(self._grammar)
 
 
 def _spelled(value: Any) -> str:
@@ -112,30 +110,3 @@ def _spelled(value: Any) -> str:
         plain = format(Decimal(repr(value)), "f")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     return json.dumps(value, ensure_ascii=False)
-
-
-def random_answers(body: str, number: int, seed: int, longest: int = 400) -> Iterator[str]:
-    """Finished answers of a model that knows nothing: any byte that may follow is as likely as another."""
-    chance = random.Random(seed)
-    grammar = LLMatcher(LLTokenizer("byte"), f"start: body\n{body}")
-    assert not grammar.is_error(), grammar.get_error()[:500]
-    for _ in range(number):
-        matcher = grammar.deep_copy()
-        text = bytearray()
-        while len(text) < longest and not (matcher.is_accepting() and chance.random() < 0.5):
-            if matcher.is_stopped():
-                break
-            bits = np.frombuffer(matcher.compute_bitmask(), np.uint8)
-            allowed = np.flatnonzero(np.unpackbits(bits, bitorder="little")[:256])
-            if not len(allowed):
-                break
-            text.append(int(_chosen(chance, allowed.tolist())))
-            matcher.consume_token(text[-1])
-        if matcher.is_accepting():
-            yield text.decode("utf-8")
-
-
-def _chosen(chance: random.Random, allowed: list[int]) -> int:
-    """Ends are preferred, or hardly any answer would come to one."""
-    ends = [byte for byte in allowed if byte in b'"}]']
-    return chance.choice(ends if ends and chance.random() < 0.3 else allowed)

@@ -14,12 +14,12 @@ from app.structured.uniqueness.reader import Reader
 
 
 class ByteWalk:
-    """A grammar whose rule `body` is a whole text; `unique` are the arrays whose items are kept apart."""
+    """A grammar of whole texts; `unique` are the arrays whose items are kept apart."""
 
-    def __init__(self, body: str, unique: Places | None = None) -> None:
+    def __init__(self, grammar: str, unique: Places | None = None) -> None:
         self._unique = unique
         self._tokenizer = LLTokenizer("byte")
-        self._matcher = LLMatcher(self._tokenizer, "start: body\n" + body)
+        self._matcher = LLMatcher(self._tokenizer, grammar)
         assert not self._matcher.is_error(), self._matcher.get_error()
         self._mask = allocate_token_bitmask(1, self._tokenizer.vocab_size)
 

@@ -109,7 +109,7 @@ def _least(node: dict[str, Any], rest: dict[str, Any], seen: View, least: int) -
     if seen.known is not None and comb(len(optional), needed) <= MOST_OPTIONS:
         options: list[Node] = [{"required": list(names)} for names in chosen]
         return also(rest, either(options) if options else {"maxProperties": 0, "minProperties": 1})
-    unnamed = other_than({*seen.members, *seen.required})
+    unnamed = other_than([*seen.members, *sorted(seen.required - seen.members.keys())])
     if unnamed is None or node.get("type") != "object" or not node.keys() <= _OWN:
         return None
     if sum(comb(len(optional), size) for size in sizes) > MOST_OPTIONS:

@@ -51,14 +51,14 @@ class Guard:
             ids += [part] if isinstance(part, int) else self.encode(part, disallowed_special=())
         return ids
 
-    def matcher(self, budget: int | None = None, body: str | None = None) -> llguidance.LLMatcher:
-        matcher = llguidance.LLMatcher(self.tokenizer, turn_grammar(budget, body))
+    def matcher(self, budget: int | None = None, is_free: bool = True) -> llguidance.LLMatcher:
+        matcher = llguidance.LLMatcher(self.tokenizer, turn_grammar(budget, is_free))
         assert not matcher.is_error(), matcher.get_error()
         return matcher
 
-    def accepts(self, ids: Sequence[int], budget: int | None = None, body: str | None = None) -> bool:
+    def accepts(self, ids: Sequence[int], budget: int | None = None) -> bool:
         """Whether the whole turn may be sampled and may end there."""
-        matcher = self.matcher(budget, body)
+        matcher = self.matcher(budget)
         return matcher.try_consume_tokens(list(ids)) == len(ids) and matcher.is_accepting()
 
     def allowed(self, matcher: llguidance.LLMatcher) -> set[int]:
@@ -161,14 +161,13 @@ def test_free_text_allows_every_text_token_and_the_ends(guard: Guard) -> None:
     assert guard.allowed(matcher) == {*range(199_998), END, *END_OF_TURN}
 
 
-def test_a_body_binds_the_answer_and_not_the_reasoning(guard: Guard) -> None:
-    body = 'body: %json {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}'
-    assert guard.accepts(guard.ids(*THINK, "Prose.", *NEXT, *ANSWER, '{"a": 1}'), 8, body)
-    assert not guard.accepts(guard.ids(*ANSWER, "Prose."), 8, body)
-    assert not guard.accepts(guard.ids(*ANSWER, '{"a": "x"}'), 8, body)
-
-
-def test_a_complete_body_ends_the_turn_without_another_token(guard: Guard) -> None:
-    matcher = guard.matcher(0, 'body: %json {"const": [1]}')
-    matcher.consume_tokens(guard.ids(*ANSWER, "[1]"))
-    assert matcher.is_stopped()
+@pytest.mark.parametrize("budget", [None, 0, 8])
+def test_an_answer_with_a_grammar_of_its_own_is_led_up_to(guard: Guard, budget: int | None) -> None:
+    matcher = guard.matcher(budget, is_free=False)
+    if budget != 0:
+        matcher.consume_tokens(guard.ids(*THINK, "Hm.", *NEXT))
+    matcher.consume_tokens(guard.ids(*ANSWER[:-1]))
+    assert not matcher.is_stopped()
+    assert matcher.compute_ff_tokens() == [MESSAGE]
+    assert matcher.consume_token(MESSAGE)
+    assert matcher.is_stopped() and not matcher.is_error()

@@ -52,7 +52,7 @@ def test_choices_of_which_one_begins_another():
     ],
 )
 def test_a_choice_can_be_written_in_several_ways(document):
-    assert body_of(schema_of(document)) == 'body: "only"\n'
+    assert body_of(schema_of(document)) == 'start: "only"\n'
 
 
 def test_a_boolean_is_a_choice():

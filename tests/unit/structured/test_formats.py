@@ -109,10 +109,10 @@ def cases(texts: dict[str, list[str]]) -> list[tuple[str, str]]:
     return [(name, text) for name, those in texts.items() for text in those]
 
 
-def body_of(name: str) -> str:
-    body, coverage, _ = json_grammar(read_schema(json.dumps({"type": "string", "format": name})))
+def text_of(name: str) -> str:
+    text, coverage, _ = json_grammar(read_schema(json.dumps({"type": "string", "format": name})))
     assert coverage.is_full is (name != "regex")
-    return body
+    return text
 
 
 @pytest.mark.parametrize(("name", "text"), cases(GOOD) + cases(ONLY_CHECKED))
@@ -131,7 +131,7 @@ def test_every_format_has_examples() -> None:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_same_is_held_while_sampling(name: str) -> None:
-    matcher = ByteMatcher(body_of(name))
+    matcher = ByteMatcher(text_of(name))
     refused = [text for text in GOOD[name] if not matcher.takes(json.dumps(text, ensure_ascii=False))]
     assert refused == []
     if FORMATS[name].pattern is not None:
@@ -141,7 +141,7 @@ def test_the_same_is_held_while_sampling(name: str) -> None:
 @pytest.mark.parametrize("name", [name for name in FORMATS if name != "regex"])
 def test_what_is_sampled_passes_the_check(name: str) -> None:
     dice = random.Random(3)
-    walk = ByteWalk(body_of(name))
+    walk = ByteWalk(text_of(name))
     for _ in range(8):
         text = walk.text(dice, longest=600)
         assert text is None or FORMATS[name].fits(json.loads(text)), text

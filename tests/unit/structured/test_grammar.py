@@ -19,7 +19,7 @@ def coverage_of(schema: object) -> Coverage:
 
 
 def matcher_of(schema: object) -> ByteMatcher:
-    return ByteMatcher(grammar_of(AnswerFormat("", json.dumps(schema))).body)
+    return ByteMatcher(grammar_of(AnswerFormat("", json.dumps(schema))).text)
 
 
 def left_to_check(schema: object) -> list[tuple[str, str]]:
@@ -229,8 +229,8 @@ def test_what_would_be_too_large_written_out_is_left_to_the_check() -> None:
 
 def test_other_notations_have_grammars_of_their_own() -> None:
     choice = grammar_of(AnswerFormat("", '{"enum":["yes","no"]}', Notation.CHOICE))
-    assert ByteMatcher(choice.body).takes("yes")
-    assert not ByteMatcher(choice.body).takes('"yes"')
+    assert ByteMatcher(choice.text).takes("yes")
+    assert not ByteMatcher(choice.text).takes('"yes"')
 
 
 @pytest.mark.parametrize("notation", Notation)

@@ -121,4 +121,4 @@ def test_what_may_stay_away_is_no_contradiction() -> None:
 
 def test_the_authors_own_settings_of_the_engine_do_not_count() -> None:
     schema = {"type": "object", "x-guidance": {"whitespace_flexible": True, "lenient": True}}
-    assert grammar_of(AnswerFormat("x", json.dumps(schema))).body.count("guidance") == 1
+    assert grammar_of(AnswerFormat("x", json.dumps(schema))).text.count("guidance") == 1

@@ -21,8 +21,8 @@ from tests.helpers.byte_matcher import ByteMatcher
 
 
 def compiled(schema: object) -> tuple[ByteMatcher, Coverage]:
-    body, coverage, unique = json_grammar(read_schema(json.dumps(schema)))
-    return ByteMatcher(body, unique), coverage
+    text, coverage, unique = json_grammar(read_schema(json.dumps(schema)))
+    return ByteMatcher(text, unique), coverage
 
 
 AB = {

@@ -314,8 +314,8 @@ def test_without_a_name_the_newest_draft_whose_rules_it_keeps_is_meant(
     ],
 )  # fmt: skip
 def test_old_spellings_are_enforced(document: object, fits: str, other: str) -> None:
-    body, coverage, _ = json_grammar(read_schema(json.dumps(document)))
+    text, coverage, _ = json_grammar(read_schema(json.dumps(document)))
     assert coverage.is_full
-    matcher = ByteMatcher(body)
+    matcher = ByteMatcher(text)
     assert matcher.takes(fits)
     assert not matcher.takes(other)

@@ -228,7 +228,7 @@ def test_a_model_that_knows_nothing_finishes_and_repeats_nothing(name: str) -> N
     schema = WALKS[name]
     made, dice = grammar(schema), random.Random(name)
     assert made.coverage.is_full
-    walk = ByteWalk(made.body, made.unique)
+    walk = ByteWalk(made.text, made.unique)
     texts = [walk.text(dice, longest=3_000) for _ in range(6)]
     finished = [json.loads(text) for text in texts if text is not None]
     assert finished

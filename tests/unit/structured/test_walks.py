@@ -106,7 +106,7 @@ def surprises(faults: tuple[Fault, ...], grammar: Grammar) -> list[Fault]:
 
 
 def finished(grammar: Grammar, seed: int) -> list[str]:
-    walk, dice = ByteWalk(grammar.body, grammar.unique), random.Random(seed)
+    walk, dice = ByteWalk(grammar.text, grammar.unique), random.Random(seed)
     texts = [walk.text(dice, longest=500) for _ in range(WALKS)]
     return [text for text in texts if text is not None]
 

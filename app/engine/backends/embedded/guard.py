@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -12,17 +12,9 @@ from llguidance import LLMatcher, LLTokenizer, TokenizerWrapper
 from app.core.errors import EngineFault
 from app.engine.backends.embedded.context import Logits
 from app.engine.backends.embedded.sampler import Sampler
-from app.harmony.tokens import (
-    END_OF_TURN,
-    FINAL_WORD,
-    MESSAGE,
-    TEXT_TOKENS,
-    VOCABULARY_SIZE,
-    special_tokens,
-)
+from app.harmony.tokens import END_OF_TURN, TEXT_TOKENS, VOCABULARY_SIZE, special_tokens
 from app.harmony.turn import turn_grammar
 from app.structured.grammar import Grammar
-from app.structured.uniqueness.places import Places
 from app.structured.uniqueness.reader import Reader
 
 
@@ -50,7 +42,7 @@ class _Table:
 
 
 class Guard:
-    """Knows the vocabulary; takes half a second to make, then a millisecond or two per turn."""
+    """Knows the vocabulary; takes half a second to make, then what the grammar of an answer takes."""
 
     def __init__(self, tokens: Sequence[bytes], encode: Encode) -> None:
         table = self._tokens = list(tokens)
@@ -60,6 +52,7 @@ class Guard:
         # Without slices, which cost 47 MB and help masks of strings in a format only.
         ends = list(END_OF_TURN)
         self._tokenizer = LLTokenizer(wrapper, n_vocab=VOCABULARY_SIZE, eos_token=ends, slices=[])
+        self._turn = lru_cache(maxsize=4)(self._compiled)
 
     @cached_property
     def _sliced(self) -> LLTokenizer:
@@ -69,10 +62,14 @@ class Guard:
     def start(self, thinking_budget: int, answer: Grammar | None = None) -> Turn:
         """Watch over a new turn, with at most this many tokens of reasoning; `answer` is the grammar of the
         final answer, None for free text."""
+        turn = self._turn(thinking_budget, answer is None).deep_copy()
         if answer is None:
-            return Turn(self._tokenizer, turn_grammar(thinking_budget))
-        uniqueness = Uniqueness(answer.unique, self._tokens) if answer.unique else None
-        return Turn(self._sliced, turn_grammar(thinking_budget, answer.body), uniqueness)
+            return Turn(turn, self._tokens)
+        reader = Reader(answer.unique) if answer.unique else None
+        return Turn(turn, self._tokens, LLMatcher(self._sliced, answer.text), reader)
+
+    def _compiled(self, thinking_budget: int, is_free: bool) -> LLMatcher:
+        return LLMatcher(self._tokenizer, turn_grammar(thinking_budget, is_free))
 
 
 def _slices() -> Iterator[str]:
@@ -84,36 +81,23 @@ def _slices() -> Iterator[str]:
     yield from (blank, f"{plain}{{1,10}}", f"{plain}{{1,30}}", f"{plain}+", short, longest)
 
 
-class Uniqueness:
-    """Sees to it that in a final answer no item stands twice where none may; knows nothing of the rest."""
-
-    def __init__(self, places: Places, tokens: Sequence[bytes]) -> None:
-        self._reader = Reader(places)
-        self._tokens = tokens
-        self._last = 0
-        self._is_final = False
-
-    def takes(self, token: int) -> bool:
-        """Whether the token may follow, which then counts as taken."""
-        if self._is_final and token < TEXT_TOKENS:
-            return self._reader.takes(self._tokens[token])
-        self.follow(token)
-        return True
-
-    def follow(self, token: int) -> None:
-        """Take a token that cannot but follow."""
-        if self._is_final and token < TEXT_TOKENS:
-            self._reader.follow(self._tokens[token])
-        self._is_final |= (self._last, token) == (FINAL_WORD, MESSAGE)
-        self._last = token
-
-
 class Turn:
-    """What may follow in one turn; every token of it passes through here, in order."""
+    """What may follow in one turn; every token of it passes through here, in order.
 
-    def __init__(self, tokenizer: LLTokenizer, grammar: str, uniqueness: Uniqueness | None = None) -> None:
-        self._matcher = LLMatcher(tokenizer, LLMatcher.grammar_from_lark(grammar))
-        self._uniqueness = uniqueness
+    Where the answer has a grammar, that takes over when the turn's own has led up to the answer.
+    """
+
+    def __init__(
+        self,
+        matcher: LLMatcher,
+        tokens: Sequence[bytes],
+        answer: LLMatcher | None = None,
+        unique: Reader | None = None,
+    ) -> None:
+        self._matcher = matcher
+        self._tokens = tokens
+        self._answer = answer
+        self._unique = unique
         self._bits = np.zeros((VOCABULARY_SIZE + 31) // 32, np.int32)
         self._check()
 
@@ -124,13 +108,30 @@ class Turn:
 
     def forced(self) -> list[int]:
         """The tokens that can only follow as they are; they count as taken."""
+        tokens = self._forced()
+        if self._begins_answer():
+            tokens += self._forced()
+        return tokens
+
+    def _forced(self) -> list[int]:
         tokens = self._matcher.compute_ff_tokens()
         if tokens and not self._matcher.consume_tokens(tokens):
             self._check()
-        if self._uniqueness is not None:
-            for token in tokens:
-                self._uniqueness.follow(token)
+        if self._reader is not None:
+            self._reader.follow(b"".join(self._tokens[token] for token in tokens))
         return tokens
+
+    def _begins_answer(self) -> bool:
+        """Whether the turn has led up to its answer; the answer's own grammar then takes over."""
+        if self._answer is None or not self._matcher.is_stopped():
+            return False
+        self._matcher, self._answer = self._answer, None
+        return True
+
+    @property
+    def _reader(self) -> Reader | None:
+        """What keeps items apart, in an answer that has such."""
+        return self._unique if self._answer is None else None
 
     def choose(self, logits: Logits, sampler: Sampler) -> int:
         """Sample a token that may follow; masks `logits` in place if the first choice may not.
@@ -146,11 +147,13 @@ class Turn:
                 token = sampler.pick(logits)
         if not self._matcher.consume_token(token):
             self._check()
+        self._begins_answer()
         sampler.accept(token)
         return token
 
     def _is_unique(self, token: int) -> bool:
-        return self._uniqueness is None or self._uniqueness.takes(token)
+        """Whether no item stands twice with this token, which then counts as read."""
+        return self._reader is None or token >= TEXT_TOKENS or self._reader.takes(self._tokens[token])
 
     def _mask(self, logits: Logits) -> None:
         self._matcher.unsafe_compute_mask_ptr(self._bits.ctypes.data, self._bits.nbytes)
@@ -158,5 +161,6 @@ class Turn:
         np.copyto(logits, -np.inf, where=allowed == 0)
 
     def _check(self) -> None:
-        if self._matcher.is_error():
-            raise EngineFault(reason=f"guard: {self._matcher.get_error()}")
+        for matcher in (self._matcher, self._answer):
+            if matcher is not None and matcher.is_error():
+                raise EngineFault(reason=f"guard: {matcher.get_error()}")
