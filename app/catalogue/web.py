@@ -36,6 +36,8 @@ CONNECT_S = 15.0
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 10
 _PORTS = {"http": 80, "https": 443}
+_OF_ANOTHER_TIME = (9, 10)
+"""What OpenSSL says of a certificate that is not yet valid, or no longer."""
 _ASKS_WHO = mark("it asks for a name and password")
 _NO_ADDRESS = mark("an address that is none")
 
@@ -230,13 +232,19 @@ def cause(error: httpx2.TransportError, trail: _Trail) -> AlcoveError:
     if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
         tls = next((found for found in inner if isinstance(found, ssl.SSLError)), None)
         if tls is not None:
-            return TlsFailed(host=trail.host, reason=getattr(tls, "verify_message", "") or tls.reason)
+            return TlsFailed(host=trail.host, reason=_tls_reason(tls))
         if trail.proxy:
             return ProxyFailed(proxy=trail.proxy, reason=reason)
         return HostUnreachable(host=trail.host, reason=reason)
     if isinstance(error, httpx2.TimeoutException):
         return HostStalled(host=trail.host)
     return HostUnreachable(host=trail.host, reason=reason)
+
+
+def _tls_reason(error: ssl.SSLError) -> str:
+    if getattr(error, "verify_code", 0) in _OF_ANOTHER_TIME:
+        return mark("its certificate is for another time, or the clock of this computer is wrong")
+    return getattr(error, "verify_message", "") or error.reason
 
 
 def _proxy_reason(said: str) -> str:

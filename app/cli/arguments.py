@@ -118,6 +118,7 @@ class RemoveModels:
 
     paths: tuple[Path, ...]
     for_good: bool = False
+    as_json: bool = False
 
 
 @dataclass(frozen=True, slots=True)

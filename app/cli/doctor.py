@@ -125,6 +125,11 @@ def _write(report: Report, tr: Texts, screen: Screen) -> None:
     for label, value in lines:
         screen.line(f"{label}{' ' * (width - text_width(label))}  {value}")
     for unused in report.unused_gpus:
-        screen.line()
-        screen.line(tr("The engine cannot use {gpu} yet. To rebuild it:", gpu=unused.gpu.name))
-        screen.line(unused.rebuild)
+        tell_unused(unused.gpu.name, unused.rebuild, tr, screen)
+
+
+def tell_unused(gpu: str, command: str, tr: Texts, screen: Screen) -> None:
+    """What is built in and this build of the engine cannot use, and what changes that."""
+    screen.line()
+    screen.line(tr("The engine cannot use {gpu} yet. To rebuild it:", gpu=gpu))
+    screen.line(command)

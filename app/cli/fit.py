@@ -8,6 +8,7 @@ from typing import Any
 
 from app.assembly import Alcove
 from app.cli.arguments import FitModel
+from app.cli.doctor import tell_unused
 from app.cli.exit_codes import ExitCode
 from app.cli.info import Line, write_aligned
 from app.cli.screen import Screen
@@ -29,6 +30,8 @@ def run(arguments: FitModel, alcove: Alcove, screen: Screen) -> int:
         screen.json(_values(found), indent=2)
     else:
         _write(found, alcove.tr, screen)
+        for unused in found.machine.unused_gpus:
+            tell_unused(unused.gpu.name, unused.rebuild, alcove.tr, screen)
     return ExitCode.DONE if isinstance(found.plan, Plan) else ExitCode.MODEL
 
 
@@ -71,6 +74,8 @@ def _lines(plan: Plan, layers: int, tr: Texts) -> Iterator[Line]:
     if plan.decode_tokens_per_s:
         speeds = {"prefill": round(plan.prefill_tokens_per_s), "decode": f"{plan.decode_tokens_per_s:.1f}"}
         yield tr("Speed, estimated"), tr("reads {prefill} and writes {decode} tokens a second", **speeds)
+    yield tr("Tokens in one go"), str(options.micro_batch)
+    yield tr("Weights"), tr("stay in the file") if options.mapped else tr("copied into memory")
     if plan.is_tight:
         yield tr("Note"), tr("It is tight: close other programs.")
 

@@ -112,10 +112,14 @@ def _repair(found: argparse.Namespace) -> RepairModels:
 def _add_remove(actions: Any, tr: Texts) -> None:
     meaning = tr("put model files, or what was fetched of them, into the system's trash")
     remove = add_command(
-        actions, "remove", meaning, lambda found: RemoveModels(tuple(found.paths), found.for_good)
+        actions,
+        "remove",
+        meaning,
+        lambda found: RemoveModels(tuple(found.paths), found.for_good, found.json),
     )
     _add_paths(remove, tr)
     remove.add_argument("--for-good", action="store_true", help=tr("delete them instead"))
+    add_json(remove, tr)
 
 
 def _add_fit(actions: Any, tr: Texts) -> None:

@@ -61,6 +61,8 @@ def remove(arguments: RemoveModels, alcove: Alcove, screen: Screen) -> int:
     def take_away(path: Path) -> int:
         on_shelf = alcove.library.folder / path if path.name == str(path) else path.absolute()
         alcove.library.remove(on_shelf, for_good=arguments.for_good)
+        if arguments.as_json:
+            screen.json({"path": str(on_shelf), "for_good": arguments.for_good})
         return ExitCode.DONE
 
     return for_each(arguments.paths, take_away, alcove.tr, screen)

@@ -101,6 +101,18 @@ def test_d6_a_certificate_nobody_vouches_for_is_told_as_such(
     assert isinstance(error, TlsFailed) and "certificate" in str(error.values["reason"])
 
 
+@pytest.mark.parametrize("days", [-20_000, -2, 2])
+def test_d6_a_clock_that_is_wrong_is_told_as_a_possible_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, days: int
+) -> None:
+    """What a computer whose clock stands in 1970 sees: certificates from far ahead."""
+    other = make_certificate(tmp_path, -days)
+    monkeypatch.setenv("SSL_CERT_FILE", str(other.authority))
+    with HubServer({NAME: DATA}, tls=other.context) as server:
+        error = refusal(server.endpoint)
+    assert isinstance(error, TlsFailed) and "clock" in str(error.values["reason"])
+
+
 def test_d5_a_secure_address_never_leads_to_an_insecure_one(
     secure: HubServer, server: HubServer, tmp_path: Path
 ) -> None:

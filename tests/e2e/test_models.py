@@ -92,6 +92,25 @@ def test_the_environment_names_the_mirror_too(server: HubServer, profile: Path) 
     assert (done.returncode, is_right(profile)) == (0, True)
 
 
+def test_a_clock_in_1970_does_no_harm(server: HubServer, profile: Path, tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text(
+        "import sys, time\n"
+        "now, begun = time.time, time.time()\n"
+        "time.time = lambda: now() - begun\n"
+        "print('clock', int(time.time()), file=sys.stderr)\n"
+    )
+    surroundings = environment(PYTHONPATH=str(tmp_path))
+    server.go_wrong(Fault(Act.STATUS, status=429, headers={"Retry-After": "1"}), Fault(Act.DROP, 1_000_000))
+    done = run(*words(server), profile=profile, env=surroundings)
+    assert done.stderr.startswith("clock 0\n")
+    assert (done.returncode, is_right(profile)) == (0, True)
+    os.utime(target(profile), (0, 0))
+    listed = json.loads(run("models", "list", "--json", profile=profile, env=surroundings).stdout)
+    assert [each["problem"] for each in listed["models"]] == ["NotGguf"], "what the test serves is no model"
+    checked = run("models", "verify", NAME, profile=profile, env=surroundings)
+    assert (checked.returncode, checked.stdout.split()[-1]) == (0, "verified")
+
+
 def test_killed_again_and_again_the_file_is_right_in_the_end(slow_server: HubServer, profile: Path) -> None:
     for number in range(1, 5):
         process = start(*words(slow_server), profile=profile)
@@ -304,8 +323,9 @@ def test_remove_takes_from_the_shelf_only(profile: Path, tmp_path: Path) -> None
     surroundings = environment(HOME=str(tmp_path), XDG_DATA_HOME=str(tmp_path / "data"))
     refused = run("models", "remove", str(outside), profile=profile, env=surroundings)
     assert refused.returncode == 4 and outside.exists()
-    done = run("models", "remove", "a.gguf", profile=profile, env=surroundings)
+    done = run("models", "remove", "a.gguf", "--json", profile=profile, env=surroundings)
     assert (done.returncode, inside.exists()) == (0, False)
+    assert json.loads(done.stdout) == {"path": str(inside), "for_good": False}
     trash = [path for path in tmp_path.rglob("a.gguf*") if "Trash" in str(path)]
     assert trash, "it lies in the trash"
     gone = run("models", "remove", "a.gguf", profile=profile)
@@ -373,8 +393,12 @@ def test_fit_plans_for_a_computer_that_is_not_this_one(profile: Path, tmp_path: 
     assert values["plan"]["options"]["context_tokens"] == 4096
     code, values = fit(profile, tmp_path, machine(8, 6), "demo")
     assert (code, values["model"]["experts"]) == (0, 8)
+    described = json.loads(again.read_text())
+    described["unused_gpus"] = [{"gpu": {"vendor": "NVIDIA", "name": "a card"}, "rebuild": "build it"}]
+    again.write_text(json.dumps(described))
     words = run("models", "fit", "--machine", str(again), profile=profile)
     assert "fits." in words.stdout and "Main memory" in words.stdout
+    assert words.stdout.endswith("The engine cannot use a card yet. To rebuild it:\nbuild it\n")
 
 
 def test_fit_refuses_a_description_that_is_none(profile: Path, tmp_path: Path) -> None:

@@ -22,10 +22,11 @@ class Certificate:
     context: ssl.SSLContext
 
 
-def make_certificate(folder: Path) -> Certificate:
+def make_certificate(folder: Path, days_from_now: int = 0) -> Certificate:
+    """Valid for a day before and after that."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Alcove's tests")])
-    now = datetime.now(UTC)
+    now = datetime.now(UTC) + timedelta(days=days_from_now)
     address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
     built = (
         x509.CertificateBuilder()

@@ -14,7 +14,7 @@ from app.core.plan import Overrides, Plan, Refusal
 from app.i18n import Texts
 from app.ui.models.expert import ExpertFold
 from app.ui.models.fit_picture import FitPicture
-from app.ui.models.wording import device_names, plan_text, rate_text, refusal_text
+from app.ui.models.wording import device_names, plan_text, rate_text, refusal_text, unused_text
 from app.ui.models.work import ModelWork
 from app.ui.opening import Opening
 from app.ui.theme import Theme
@@ -23,7 +23,7 @@ from app.ui.tokens import SPACE_L, SPACE_M, SPACE_XL
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Found = tuple[Architecture, "Plan | Refusal", "Sequence[Device]"]
+Found = tuple[Architecture, "Plan | Refusal", "Sequence[Device]", str]
 _WIDTH_PX = 620
 
 
@@ -52,7 +52,7 @@ class FitDialog(QDialog):
         self.plan: Plan | Refusal | None = None
         self.title = QLabel()
         self.words = QLabel(tr("Measuring this computer…"))
-        self.speed = QLabel()
+        self.speed, self.remark = QLabel(), QLabel()
         self.picture = FitPicture(theme, tr)
         self.expert = ExpertFold(theme, tr)
         self.load = QPushButton(tr("Load it this way"))
@@ -70,8 +70,10 @@ class FitDialog(QDialog):
 
         def work() -> Found:
             models = self._opening.models
-            models.computer.measured()
-            return models.architecture(self._path), models.plan(self._path, overrides), models.info().devices
+            machine = models.computer.measured()
+            remarks = [unused_text(each.gpu.name, each.rebuild, self._tr) for each in machine.unused_gpus]
+            model, plan = models.architecture(self._path), models.plan(self._path, overrides)
+            return model, plan, machine.devices, "\n".join(remarks)
 
         def done(found: Found) -> None:
             if asked == self._asked:
@@ -79,7 +81,9 @@ class FitDialog(QDialog):
 
         self._work.ask(work, done)
 
-    def _show(self, model: Architecture, plan: Plan | Refusal, devices: Sequence[Device]) -> None:
+    def _show(
+        self, model: Architecture, plan: Plan | Refusal, devices: Sequence[Device], remark: str
+    ) -> None:
         tr = self._tr
         self.plan = plan
         self.title.setText(model.about.name or model.facts.name)
@@ -99,6 +103,8 @@ class FitDialog(QDialog):
             )
         self.picture.show_plan(shown, device_names(devices))
         self.picture.show()
+        self.remark.setText(remark)
+        self.remark.setVisible(bool(remark))
         self.expert.show_options(shown.options)
         self.load.setEnabled(isinstance(plan, Plan))
 
@@ -115,19 +121,21 @@ class FitDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self._tr("How it fits this computer"))
         self.title.setProperty("kind", "title")
-        for label in (self.words, self.speed):
+        for label in (self.words, self.speed, self.remark):
             label.setProperty("kind", "muted")
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
         self.load.setProperty("kind", "primary")
         self.load.setEnabled(False)
         self.picture.hide()
+        self.remark.hide()
+        self.remark.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         card = QFrame()
         card.setProperty("kind", "answer")
         inside = QVBoxLayout(card)
         inside.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
         inside.setSpacing(SPACE_M)
-        for part in (self.words, self.picture, self.speed):
+        for part in (self.words, self.picture, self.speed, self.remark):
             inside.addWidget(part)
         foot = QHBoxLayout()
         foot.addStretch(1)

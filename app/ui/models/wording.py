@@ -113,6 +113,11 @@ def refusal_text(refusal: Refusal, tr: Texts) -> str:
     return " ".join(parts)
 
 
+def unused_text(gpu: str, command: str, tr: Texts) -> str:
+    """What is built in and this build of the engine cannot use, and what changes that."""
+    return tr("This Alcove was not built for the {gpu}. To use it: {command}", gpu=gpu, command=command)
+
+
 def architecture_text(model: Architecture, tr: Texts) -> str:
     """What the drawing shows, in words."""
     facts = model.facts

@@ -17,7 +17,7 @@ from app.i18n.quantities import size_text
 from app.ui.announce import announce
 from app.ui.models.dropping import dropped_model
 from app.ui.models.live import Live
-from app.ui.models.wording import device_names, error_text, plan_text, refusal_text
+from app.ui.models.wording import device_names, error_text, plan_text, refusal_text, unused_text
 from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XXL, TEXT_COLUMN_PX
 from app.ui.welcome.cards import ActCard, RecommendedCard
@@ -81,12 +81,7 @@ class FirstRun(QScrollArea):
             self.card.show_entry(advice.entry, refusal_text(advice.plan, self._tr), None, names)
         self.card.show()
         for unused in advice.unused_gpus[:1]:
-            text = self._tr(
-                "This Alcove was not built for the {gpu}. To use it: {command}",
-                gpu=unused.gpu.name,
-                command=unused.rebuild,
-            )
-            self.card.show_remark(text)
+            self.card.show_remark(unused_text(unused.gpu.name, unused.rebuild, self._tr))
 
     def show_error(self, error: Exception) -> None:
         """What went wrong, in place; anything that is chosen next may be tried again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ from app.core.plan import Overrides, Plan, Refusal
 from app.core.settings import Language
 from app.core.settings import Theme as Choice
 from app.hardware.fit import plan_for
+from app.hardware.machine import Gpu, UnusedGpu, Vendor
 from app.i18n import load_texts
 from app.services.advice import advise
+from app.services.computer import Computer
 from app.ui.models.about import AboutDialog
 from app.ui.models.drawing import ArchitectureDrawing
 from app.ui.models.expert import ExpertFold
@@ -182,6 +185,21 @@ def test_a_model_is_planned_anew_and_loaded_as_decided(start: Any, qtbot: QtBot)
     qtbot.waitUntil(
         lambda: loading.model is not None and loading.model.context_tokens == 4096, timeout=10_000
     )
+
+
+def test_a_graphics_card_this_build_cannot_use_is_told_with_the_command(
+    start: Any, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unused = UnusedGpu(Gpu(Vendor.NVIDIA, "GeForce RTX 4070"), "CMAKE_ARGS=-DGGML_CUDA=on pip install x")
+    now = Computer.now
+    monkeypatch.setattr(Computer, "now", lambda self: replace(now(self), unused_gpus=(unused,)))
+    program: Program = start({"final": "Yes."})
+    program.window.actions_of["model_fit"].trigger()
+    dialogs = program.window.findChildren
+    qtbot.waitUntil(lambda: any(d.plan is not None for d in dialogs(FitDialog)), timeout=20_000)
+    (dialog,) = dialogs(FitDialog)
+    assert dialog.remark.isVisible()
+    assert "GeForce RTX 4070" in dialog.remark.text() and unused.rebuild in dialog.remark.text()
 
 
 def test_the_recommended_card_of_a_refusal_has_no_picture(qtbot: QtBot, theme: Theme, tmp_path: Path) -> None:
