@@ -10,17 +10,15 @@ from app.catalogue.index import entry_with
 
 if TYPE_CHECKING:
     from app.core.catalogue import Entry, RemoteFile
+    from app.core.settings import Settings
     from app.core.shelf import ShelfItem, Unfinished
     from app.services.library import Library
     from app.services.models import Models
-    from app.services.transfer import Transfers
 
 
 @dataclass(frozen=True, slots=True)
 class OnDisk:
-    """`recent` are models that were opened from outside the folder; `entries` is the catalogue, and
-    `token_origins` the hubs that a token is kept for.
-    """
+    """`recent` are models that were opened from outside the folder; `entries` is the catalogue."""
 
     items: tuple[ShelfItem, ...]
     recent: tuple[Path, ...]
@@ -28,14 +26,14 @@ class OnDisk:
     folder: Path
     free_bytes: int
     entries: tuple[Entry, ...]
-    token_origins: tuple[str, ...]
+    settings: Settings
 
     def entry_of(self, file: RemoteFile) -> Entry | None:
         """The entry of the catalogue that this file of a hub is."""
         return entry_with(self.entries, file.sha256)
 
 
-def look(library: Library, models: Models, transfers: Transfers) -> OnDisk:
+def look(library: Library, models: Models, settings: Settings) -> OnDisk:
     """Reads the headers of the files on the shelf."""
     items = library.items()
     known = {item.path for item in items}
@@ -47,5 +45,5 @@ def look(library: Library, models: Models, transfers: Transfers) -> OnDisk:
         library.folder,
         library.free_bytes,
         library.entries,
-        transfers.token_origins,
+        settings,
     )

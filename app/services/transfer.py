@@ -191,11 +191,6 @@ class Transfers:
             return ""
         return last.sha256 if isinstance(last, Checked) else ""
 
-    @property
-    def token_origins(self) -> tuple[str, ...]:
-        """The hubs that a token is kept for; each can be the endpoint of a `Route`."""
-        return self._settings_file.load().token_origins
-
     def keep_token(self, token: str, route: Route = Route()) -> None:
         """Keep the token of the hub in the system keyring, and nowhere else.
 

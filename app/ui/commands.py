@@ -188,10 +188,6 @@ class Commands(QObject):
             )
         )
 
-    def _take_model_settings(self, settings: Settings) -> None:
-        limit, mirror = settings.download_bytes_per_s, settings.hub_endpoint
-        self._keep(download_bytes_per_s=limit, hub_endpoint=mirror, proxy=settings.proxy)
-
     def _end_first_run(self) -> None:
         self._window.end_first_run()
         self._keep(welcomed=True)
@@ -364,7 +360,7 @@ class Commands(QObject):
 
     def _connect_models(self) -> None:
         window, models = self._window, self._window.models
-        models.settings_changed.connect(self._take_model_settings)
+        models.setting_changed.connect(lambda name, value: self._keep(**{name: value}))
         models.failed.connect(window.page.notices.show_error)
         models.ready.connect(self._offer_model)
         models.file_wanted.connect(window.picker.choose_file)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class ModelDesk(QObject):
     """Made with the window; what it opens is imported when it is first opened."""
 
-    settings_changed = Signal(object)
+    setting_changed = Signal(str, object)
     failed = Signal(object)
     ready = Signal(object)
     """A file is here now and may be used: its path."""
@@ -97,7 +97,7 @@ class ModelDesk(QObject):
             dialog.file_wanted.connect(self.file_wanted)
             dialog.about_wanted.connect(self.open_about)
             dialog.fit_wanted.connect(self.open_fit)
-            dialog.settings_changed.connect(self._take_settings)
+            dialog.setting_changed.connect(self.setting_changed)
         self.dialog.show_tab(tab)
         self.dialog.open_with(self._loading.path)
 
@@ -220,10 +220,6 @@ class ModelDesk(QObject):
 
     def _load_with(self, path: Path | None, overrides: Overrides) -> None:
         self.work.ask(lambda: self._opening.models.decide(overrides), lambda _: self._use(path))
-
-    def _take_settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self.settings_changed.emit(settings)
 
     def _leave_first_run(self, _name: str, path: Path | None) -> None:
         """A real model passed its check and is being loaded."""

@@ -47,6 +47,8 @@ def scene_welcome(studio: Studio) -> None:
 
 def scene_models(studio: Studio) -> None:
     """The pages of their window, a download in the middle, paused, and one that goes wrong."""
+    from app.ui.models.trust import TrustBox
+
     models = studio.window.models
     write_tiny_model(_shelf(studio) / "gpt-oss-20b-q6_k.gguf")
     (_shelf(studio) / "holiday.gguf").write_bytes(b"not a model")
@@ -77,8 +79,17 @@ def scene_models(studio: Studio) -> None:
         studio.shoot("models-error", dialog)
         work.discard(live)
         studio.wait(lambda: live.has_ended)
+    settings_file = studio.program.opening.alcove.settings_file
+    settings_file.change(hub_endpoint="", token_origins=("https://huggingface.co", "https://hub.example"))
+    work.look()
+    studio.wait(lambda: len(dialog.settings.tokens) > 1)
     dialog.show_tab("settings")
     studio.shoot("models-settings", dialog)
+    dialog.chosen.emit(_shelf(studio) / "gpt-oss-20b-q6_k.gguf")
+    studio.wait(lambda: bool(dialog.findChildren(TrustBox)))
+    (box,) = dialog.findChildren(TrustBox)
+    studio.shoot("models-trust", box)
+    box.leave.click()
     dialog.close()
 
 

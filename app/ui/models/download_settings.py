@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,9 @@ _MOST_MB = 10_000
 
 
 class DownloadSettings(Page):
-    """`changed` gives the new settings, at once."""
+    """`changed` gives a setting and its new value, at once."""
 
-    changed = Signal(object)
+    changed = Signal(str, object)
 
     def __init__(
         self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget | None = None
@@ -49,28 +48,25 @@ class DownloadSettings(Page):
         super().__init__(parent)
         self._work = work
         self._theme = theme
-        self._settings = settings
         self._tr = tr
         self.folder = ElidedLabel()
         self.choose = QPushButton(tr("Move…"))
         self.room = QLabel()
-        self.mirror = QLineEdit(settings.hub_endpoint)
-        self.proxy = QLineEdit(settings.proxy)
+        self.mirror, self.proxy = QLineEdit(), QLineEdit()
         self.limit = OptionalNumber(1, _MOST_MB)
-        self.limit.set_value(settings.download_bytes_per_s // _MB or None)
         self.limit.setPlaceholderText(tr("no limit"))
         self.tokens: dict[str, QPushButton] = {}
         """The buttons that remove the token of an origin."""
         self.moving: TransferRow | None = None
         self._place()
         self._connect()
-        self._show_tokens(settings.token_origins)
+        self._show_tokens(())
+        self._show_settings(settings)
 
     def show_disk(self, disk: OnDisk) -> None:
         self.folder.setText(str(disk.folder))
         self.room.setText(self._tr("{size} free on this disk", size=size_text(disk.free_bytes)))
-        if disk.token_origins != tuple(self.tokens):
-            self._show_tokens(disk.token_origins)
+        self._show_settings(disk.settings)
 
     def follow(self, live: Live) -> None:
         """Show the models being moved."""
@@ -80,6 +76,16 @@ class DownloadSettings(Page):
         live.ended.connect(lambda error: row.hide() if error is None else None)
         live.paused.connect(lambda *_: row.hide())
         self._below_folder.addWidget(row)
+
+    def _show_settings(self, settings: Settings) -> None:
+        """As they are now, but for a field that is being written in."""
+        for field, text in ((self.mirror, settings.hub_endpoint), (self.proxy, settings.proxy)):
+            if not field.hasFocus():
+                field.setText(text)
+        if not self.limit.hasFocus():
+            self.limit.set_value(settings.download_bytes_per_s // _MB or None)
+        if settings.token_origins != tuple(self.tokens):
+            self._show_tokens(settings.token_origins)
 
     def _show_tokens(self, origins: Sequence[str]) -> None:
         """A line for each hub that a token is kept for, whichever is in use now."""
@@ -106,21 +112,14 @@ class DownloadSettings(Page):
         dialog.fileSelected.connect(lambda name: self._work.move(Path(name)))
         dialog.open()
 
-    def _set_mirror(self) -> None:
-        self._set(hub_endpoint=self.mirror.text().strip().rstrip("/"))
-
-    def _set_proxy(self) -> None:
-        self._set(proxy=self.proxy.text().strip())
-
-    def _set(self, **values: object) -> None:
-        self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
-        self.changed.emit(self._settings)
-
     def _connect(self) -> None:
+        tell = self.changed.emit
         self.choose.clicked.connect(self._choose)
-        self.mirror.editingFinished.connect(self._set_mirror)
-        self.proxy.editingFinished.connect(self._set_proxy)
-        self.limit.changed.connect(lambda value: self._set(download_bytes_per_s=(value or 0) * _MB))
+        self.mirror.editingFinished.connect(
+            lambda: tell("hub_endpoint", self.mirror.text().strip().rstrip("/"))
+        )
+        self.proxy.editingFinished.connect(lambda: tell("proxy", self.proxy.text().strip()))
+        self.limit.changed.connect(lambda value: tell("download_bytes_per_s", (value or 0) * _MB))
 
     def _place(self) -> None:
         tr = self._tr

@@ -19,7 +19,7 @@ from app.ui.widgets.optional_number import OptionalNumber
 
 _MOST_LAYERS, _MOST_THREADS = 512, 256
 _BATCHES = (32, 64, 128, 256, 512, 1024, 2048)
-_FIELD_PX = 190
+_FIELD_PX = 240
 
 
 class ExpertFold(QWidget):

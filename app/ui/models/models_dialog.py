@@ -38,7 +38,7 @@ class ModelsDialog(QDialog):
     file_wanted = Signal()
     about_wanted = Signal(object)
     fit_wanted = Signal(object)
-    settings_changed = Signal(object)
+    setting_changed = Signal(str, object)
 
     def __init__(self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget) -> None:
         super().__init__(parent)
@@ -152,7 +152,7 @@ class ModelsDialog(QDialog):
         self.installed.chosen.connect(self.chosen)
         self.installed.about_wanted.connect(self.about_wanted)
         self.installed.fit_wanted.connect(self.fit_wanted)
-        self.settings.changed.connect(self.settings_changed)
+        self.settings.changed.connect(self.setting_changed)
         self.open_file.clicked.connect(self.file_wanted)
         self.close_button.clicked.connect(self.close)
 

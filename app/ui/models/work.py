@@ -59,7 +59,7 @@ class ModelWork(QObject):
             from app.services.on_disk import look
 
             alcove = self._opening.alcove
-            return look(alcove.library, alcove.models, alcove.transfers)
+            return look(alcove.library, alcove.models, alcove.settings_file.load())
 
         self._run(work, self._looked)
 

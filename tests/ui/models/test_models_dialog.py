@@ -296,6 +296,22 @@ def test_settings_of_downloads_are_kept(program: Program, qtbot: QtBot, open_mod
     assert settings_file.load().hub_endpoint == "http://127.0.0.1:9"
 
 
+def test_settings_of_downloads_show_and_keep_what_was_decided_elsewhere(
+    program: Program, qtbot: QtBot, open_models: OpenDialog
+) -> None:
+    dialog = open_models(program)
+    dialog.show_tab("settings")
+    settings_file = program.opening.alcove.settings_file
+    settings_file.change(hub_endpoint="https://mirror.example", proxy="http://127.0.0.1:9")
+    qtbot.keyClicks(dialog.settings.limit, "7")
+    qtbot.keyClick(dialog.settings.limit, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: settings_file.load().download_bytes_per_s == 7_000_000)
+    assert settings_file.load().hub_endpoint == "https://mirror.example"
+    dialog.work.look()
+    qtbot.waitUntil(lambda: dialog.settings.mirror.text() == "https://mirror.example")
+    assert dialog.settings.proxy.text() == "http://127.0.0.1:9"
+
+
 def test_the_models_move_with_progress(
     program: Program, qtbot: QtBot, open_models: OpenDialog, tmp_path: Path
 ) -> None:
