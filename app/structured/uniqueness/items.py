@@ -31,7 +31,7 @@ _WHOLE_CHARS = re.compile(r'"((?:[^"\\]|\\["\\/bfnrt]|\\u[0-9a-fA-F]{4})*+)')
 _ESCAPED = re.compile(r'["\\\x00-\x1f\x7f]')
 _MORE_DIGITS = ("", *map(str, range(10)), *(f"{number:02}" for number in range(100)))
 _LITERALS: dict[bytes, JsonValue] = {b"t": True, b"f": False, b"n": None}
-_ENDLESS = frozenset(("integer", "fraction", "array", "object"))
+_ENDLESS = frozenset(("fraction", "array", "object"))
 
 Met = frozenset[object]
 """The items that are already there, as `item_of` tells them apart."""
@@ -40,20 +40,25 @@ Met = frozenset[object]
 @dataclass(frozen=True, slots=True)
 class Items:
     """`values` are all that an item can be, as JSON writes them, where that is a list. Otherwise items are
-    free values of the `kinds`: strings between `shortest` and `longest` characters or without end, numbers
-    of any size, and arrays and objects to which more can always be added."""
+    free values of the `kinds`: strings between `shortest` and `longest` characters or without end, integers
+    from `least` to `most` or any numbers, and arrays and objects to which more can always be added."""
 
     kinds: frozenset[str] = frozenset()
     values: tuple[bytes, ...] | None = None
     shortest: int = 0
     longest: int | None = None
+    least: int | None = None
+    most: int | None = None
 
     @property
     def number(self) -> float:
         """How many different items there surely are."""
         if self.values is not None:
             return len({item_of(value) for value in self.values})
-        return math.inf if self.kinds & _ENDLESS else self._strings(0)
+        if self.kinds & _ENDLESS:
+            return math.inf
+        integers = self._integers("") + self._integers("-") if "integer" in self.kinds else 0
+        return integers + (self._strings(0) if "string" in self.kinds else 0)
 
     def can_be_new(self, begun: bytes, met: Met) -> bool:
         """Whether what is begun, JSON that may stop within a character, can be ended so that it is none of
@@ -68,7 +73,10 @@ class Items:
             return self.longest is None or self._string_can_be_new(begun, met)
         if begun[:1] in _LITERALS:
             return identity(_LITERALS[begun[:1]]) not in met
-        return begun[:1] in b"[{" or _number_can_be_new(begun.decode(), met, "fraction" in self.kinds)
+        if begun[:1] in b"[{":
+            return True
+        can_be_new = _number_can_be_new if "fraction" in self.kinds else self._integer_can_be_new
+        return can_be_new(begun.decode(), met)
 
     def _string_can_be_new(self, begun: bytes, met: Met) -> bool:
         """By counting: of the strings that start like this, fewer have been met than there surely are. Then
@@ -85,6 +93,29 @@ class Items:
             same = sum(item[len(start) :].encode().startswith(part) for item in alike)
             return same < LEAST_CONTINUED * self._strings(len(start) + 1)
         return len(alike) < self._strings(len(start))
+
+    def _integer_can_be_new(self, begun: str, met: Met) -> bool:
+        """By counting, as above; an integer goes on with any digit that keeps it within its bounds."""
+        if begun in ("0", "-0"):
+            return 0 not in met
+        possible = self._integers(begun)
+        if possible == math.inf:
+            return True
+        return sum(type(item) is int and item != 0 and str(item).startswith(begun) for item in met) < possible
+
+    def _integers(self, begun: str) -> float:
+        """How many integers there are that start like this; those that are not negative if with nothing."""
+        low, high = self.least, self.most
+        if begun.startswith("-"):
+            low, high = max(1, -high if high is not None else 1), -low if low is not None else None
+        if high is None:
+            return math.inf
+        low = max(0, low or 0)
+        first = int(begun.removeprefix("-") or 0)
+        if not first:
+            return max(0, high - low + 1)
+        tens = [int(10**more) for more in range(len(str(high)))]
+        return sum(max(0, min(high, (first + 1) * ten - 1) - max(low, first * ten) + 1) for ten in tens)
 
     def _strings(self, length: int) -> float:
         """How many strings one-byte characters make that go on from one of this length."""
@@ -106,12 +137,12 @@ def _integer(digits: str) -> int | tuple[str, str]:
     return int(digits) if len(digits) <= _LONGEST_NUMBER else ("digits", digits)
 
 
-def _number_can_be_new(begun: str, met: Met, with_fraction: bool) -> bool:
+def _number_can_be_new(begun: str, met: Met) -> bool:
     """An integer goes on with any digit, but for a zero. Anything with a point or an exponent has to be new,
     or to become new with one more digit or two: a float does not change with the twentieth."""
     digits = begun.removeprefix("-")
     if digits == "0":
-        return 0 not in met or (with_fraction and _number_can_be_new(begun + ".", met, True))
+        return 0 not in met or _number_can_be_new(begun + ".", met)
     if not digits or digits.isdecimal():
         return True
     needs_more = not digits[-1].isdecimal()

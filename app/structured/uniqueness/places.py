@@ -8,6 +8,7 @@ differ, and where nothing but plain rules is said of it.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -40,16 +41,15 @@ _OF_ARRAYS = frozenset((
     "unevaluatedItems",
 )) | _VALUES  # fmt: skip
 _PLAIN_OF_ARRAYS = frozenset(("items", "minItems", "maxItems", "uniqueItems"))
-_OF_NUMBERS = (
-    frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")) | _VALUES
-)
+_OF_INTEGERS = _VALUES | {"multipleOf"}
+_OF_NUMBERS = _OF_INTEGERS | {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
 _OF_OBJECTS = frozenset((
     "minProperties", "maxProperties", "propertyNames", "patternProperties", "additionalProperties",
     "unevaluatedProperties", "dependentRequired", "dependentSchemas",
 )) | _VALUES  # fmt: skip
 _LIMITING: Mapping[str, frozenset[str]] = {
     "string": _VALUES,
-    "integer": _OF_NUMBERS,
+    "integer": _OF_INTEGERS,
     "fraction": _OF_NUMBERS,
     "array": _OF_ARRAYS,
     "object": _OF_OBJECTS,
@@ -228,7 +228,7 @@ class _Explorer:
         kinds = frozenset(kind for kind, inner in said.items() if _is_of_types(kind, inner.sure))
         if any(not _is_free(kind, said[kind]) for kind in kinds) or not kinds - {"boolean", "null"}:
             return None
-        return Items(kinds, None, *_lengths(said["string"].sure))
+        return Items(kinds, None, *_lengths(said["string"].sure), *_bounds(said["integer"].sure))
 
 
 def _is_free(kind: str, scope: _Scope) -> bool:
@@ -241,6 +241,15 @@ def _is_free(kind: str, scope: _Scope) -> bool:
 def _lengths(nodes: tuple[_Schema, ...]) -> tuple[int, int | None]:
     shortest = max((int(node["minLength"]) for node in nodes if "minLength" in node), default=0)
     return shortest, min((int(node["maxLength"]) for node in nodes if "maxLength" in node), default=None)
+
+
+def _bounds(nodes: tuple[_Schema, ...]) -> tuple[int | None, int | None]:
+    """The least and the largest integer there may be."""
+    least = [math.ceil(node["minimum"]) for node in nodes if "minimum" in node]
+    least += [math.floor(node["exclusiveMinimum"]) + 1 for node in nodes if "exclusiveMinimum" in node]
+    most = [math.floor(node["maximum"]) for node in nodes if "maximum" in node]
+    most += [math.ceil(node["exclusiveMaximum"]) - 1 for node in nodes if "exclusiveMaximum" in node]
+    return max(least, default=None), min(most, default=None)
 
 
 def _are_endless(nodes: tuple[_Schema, ...]) -> bool:

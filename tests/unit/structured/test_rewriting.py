@@ -196,7 +196,7 @@ def test_what_is_rewritten_lets_through_the_same(name: str) -> None:
 
 
 LENIENT = [
-    ({"type": "array", "items": {"type": "integer", "minimum": 0}, "uniqueItems": True}, "[1,1]"),
+    ({"type": "array", "items": {"multipleOf": 0.5}, "uniqueItems": True}, "[1,1]"),
     ({"type": "array", "contains": {"const": 7}}, "[1]"),
     ({"type": "string", "pattern": r"^(x|y)\1$"}, '"y"'),
     ({"type": "object", "propertyNames": {"pattern": r"^(x|y)\1$"}}, '{"y":1}'),
