@@ -267,6 +267,26 @@ else:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def lock_file(path: Path) -> int:
+    """Open a file, made if it is missing, that no other program has locked.
+
+    The handle holds the lock until it is closed, which the system does for a program that is killed.
+
+    Raises:
+        BlockingIOError: another has it.
+        OSError: it cannot be made.
+    """
+    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _try_lock(handle)
+    except OSError as error:
+        os.close(handle)
+        if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
+            raise BlockingIOError(error.errno, error.strerror) from error
+        raise
+    return handle
+
+
 class ProfileLock:
     """One writer per profile. The operating system holds the lock, so a killed program leaves none behind."""
 
@@ -282,17 +302,11 @@ class ProfileLock:
             ProfileNotWritable, DiskFull: the lock file cannot be made.
         """
         try:
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            self._handle = lock_file(self._path)
+        except BlockingIOError as error:
+            raise ProfileLocked(path=str(self._path.parent)) from error
         except OSError as error:
             raise profile_error(error, self._path) from error
-        try:
-            _try_lock(handle)
-        except OSError as error:
-            os.close(handle)
-            if error.errno in (errno.EWOULDBLOCK, errno.EACCES, errno.EDEADLK):
-                raise ProfileLocked(path=str(self._path.parent)) from error
-            raise profile_error(error, self._path) from error
-        self._handle = handle
 
     def release(self) -> None:
         """Give the lock back; the file stays, as removing it would let two programs lock two files."""

@@ -13,7 +13,7 @@ from app.cli.interrupt import Stop, stoppable
 from app.cli.load import chosen_model, load_model
 from app.cli.screen import Screen
 from app.cli.stream import follow, progress_text
-from app.cli.trouble import note_faults
+from app.cli.trouble import note_coverage, note_faults
 from app.core.errors import AlcoveError, EmptyPrompt, EngineError
 from app.core.events import Delta, Event, Finished, FinishReason
 from app.core.message import Channel, Message
@@ -32,6 +32,7 @@ def run(arguments: Ask, alcove: Alcove, screen: Screen) -> int:
         raise EmptyPrompt  # before a model is loaded for nothing
     if arguments.schema is not None:
         found = alcove.formats.read(arguments.schema)
+        note_coverage(found, alcove.tr, screen)
         arguments = replace(arguments, options=replace(arguments.options, format=found))
     # A signal while loading leaves at once: there is nothing to keep, and no load to finish.
     model = load_model(alcove, chosen_model(alcove, arguments.model), Stop(), screen)

@@ -11,9 +11,10 @@ from typing import Final
 from app.cli.chats import title, write_list
 from app.cli.session import Session
 from app.core.answer_format import AnswerFormat
-from app.core.errors import NotFound
+from app.core.errors import DocumentMissing, NotFound
 from app.core.message import Message, Role
 from app.core.sampling import PARAMETERS, Effort
+from app.core.text import visible
 from app.core.words import mark
 from app.i18n.quantities import duration_text
 
@@ -87,7 +88,18 @@ def _instructions(session: Session, rest: str) -> None:
 def _format(session: Session, rest: str) -> None:
     """Choose a format from a file or the library by its name; a dash goes back to free text."""
     if rest:
-        session.change(format=None if rest == "-" else _found_format(session, rest))
+        try:
+            session.change(format=None if rest == "-" else _found_format(session, rest))
+        except DocumentMissing:
+            names = ", ".join(session.tr(one.format.name) for one in session.alcove.formats.list())
+            session.screen.note(
+                session.tr(
+                    "There is no format or file called “{name}”. The formats: {names}.",
+                    name=visible(rest),
+                    names=visible(names),
+                )
+            )
+            return
     chosen = session.options.format
     session.screen.line(session.tr("(free text)") if chosen is None else session.tr(chosen.name))
 
@@ -97,7 +109,7 @@ def _found_format(session: Session, words: str) -> AnswerFormat:
     known = (one.format for one in formats.list())
     wanted = words.casefold()
     named = (one for one in known if wanted in (one.name.casefold(), session.tr(one.name).casefold()))
-    return next(named, None) or formats.read(Path(words).expanduser())
+    return next(named, None) or formats.read(_path(words))
 
 
 def _effort(session: Session, rest: str) -> None:
@@ -186,8 +198,7 @@ def _undo(session: Session, _: str) -> None:
 
 def _model(session: Session, rest: str) -> None:
     if rest:
-        # os.path's leaves `~nobody` as it is, where Path's raises.
-        session.load(None if rest == "demo" else Path(os.path.expanduser(rest)).absolute())
+        session.load(None if rest == "demo" else _path(rest).absolute())
     for choice in session.alcove.models.choices():
         is_current = choice == session.alcove.models.current
         place = "demo" if choice.is_demo else str(choice.path)
@@ -218,6 +229,11 @@ def _paste(session: Session, _: str) -> None:
 
 def _quit(session: Session, _: str) -> None:
     session.is_over = True
+
+
+def _path(words: str) -> Path:
+    """os.path leaves `~nobody` as it is, where Path raises."""
+    return Path(os.path.expanduser(words))
 
 
 def _number(word: str) -> int:

@@ -21,6 +21,7 @@ from app.cli.models_parser import add_models
 from app.core.answer_format import FileKind
 from app.core.conversation import Options
 from app.core.errors import OutOfRange
+from app.core.text import visible
 from app.i18n import Texts
 
 MOST_JOBS = 64
@@ -86,6 +87,7 @@ def _add_extract(commands: Any, tr: Texts) -> None:
     meaning = tr("fill in a schema from documents or rows, into one file")
     extract = add_command(commands, "extract", meaning, _extract)
     add = extract.add_argument
+    extract.epilog = tr("One document or row gives a bare object, several give a list of them.")
     add("input", nargs="+", type=path, metavar="INPUT",
         help=tr("text, Markdown, CSV or JSON files, folders of them, or - for standard input"))  # fmt: skip
     add_schema(extract, tr, is_needed=True)
@@ -104,6 +106,7 @@ def _add_extract(commands: Any, tr: Texts) -> None:
 
 
 def _extract(found: argparse.Namespace) -> Extract:
+    _refuse_nonsense(found, system_texts())
     return Extract(
         schema=found.schema,
         inputs=tuple(found.input),
@@ -117,6 +120,24 @@ def _extract(found: argparse.Namespace) -> Extract:
         model=found.model,
         sampling=sampling_of(found),
     )
+
+
+def _refuse_nonsense(found: argparse.Namespace, tr: Texts) -> None:
+    """Words that each make sense, but not together."""
+    if found.resume and found.out is None:
+        found.refuse(tr("--resume needs --out: only a run into a file is kept to be gone on with"))
+    kinds = [kind.suffix for kind in FileKind]
+    suffix = "" if found.out is None or found.format else found.out.suffix
+    if suffix and suffix.lower() not in kinds:
+        found.refuse(
+            tr(
+                "no result can be written as “{suffix}”: end --out in {kinds}, or say --format",
+                suffix=visible(suffix),
+                kinds=", ".join(kinds),
+            )
+        )
+    if len(found.input) > 1 and "-" in map(str, found.input):
+        found.refuse(tr("- (standard input) cannot be combined with other inputs"))
 
 
 def _add_chat(commands: Any, tr: Texts) -> None:

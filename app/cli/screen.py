@@ -8,8 +8,6 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import Any, TextIO
 
@@ -90,15 +88,6 @@ class Screen:
             self._err.flush()
         except OSError:  # nobody hears it, and there is no place left to say so
             _silence(self._err)
-
-
-@contextmanager
-def quiet_progress(screen: Screen) -> Iterator[None]:
-    """No line of progress is left when the block ends, however it ends."""
-    try:
-        yield
-    finally:
-        screen.progress("")
 
 
 def _silence(stream: TextIO) -> None:

@@ -46,6 +46,32 @@ def file_of(
     return _xml(values, title, is_list)
 
 
+def replaced_in(value: JsonValue, kind: FileKind) -> int:
+    """How many characters of an answer a file of this kind cannot hold, so that `file_of` writes U+FFFD."""
+    match kind:
+        case FileKind.XML:
+            return sum(_replaced(text, write_element(ROOT, text)) for text in _texts(value))
+        case FileKind.CSV:
+            things = value if isinstance(value, list) else [value]
+            cells = (text for thing in things for cell in _cells("", thing) for text in cell)
+            return sum(_replaced(text, clean_text(text)) for text in cells if isinstance(text, str))
+    return 0  # JSON writes an escape
+
+
+def _replaced(text: str, written: str) -> int:
+    mark = "\N{REPLACEMENT CHARACTER}"
+    return written.count(mark) - text.count(mark)
+
+
+def _texts(value: JsonValue) -> Iterator[str]:
+    """Every text within a value, names of members left out: XML writes these with codes."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
+
+
 def line_of(value: JsonValue) -> str:
     """One line of JSONL."""
     return _json(value, indent=None).decode()

@@ -6,8 +6,9 @@ import codecs
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from app.core.errors import (
     DocumentEmpty,
@@ -33,9 +34,22 @@ def read_document(path: Path, limit_bytes: int = LARGEST) -> str:
     size = size_of(path)
     if size > limit_bytes:
         raise DocumentTooLarge(path=str(path), size_bytes=size, limit_bytes=limit_bytes)
-    text = "".join(read_pieces(path, limit_bytes)).replace("\r\n", "\n").replace("\r", "\n")
+    return _whole(read_pieces(path, limit_bytes), str(path))
+
+
+def read_stream(stream: BinaryIO, name: str, limit_bytes: int = LARGEST) -> str:
+    """The text that comes through a pipe, held to all that a document is; `name` is its path in errors.
+
+    Raises:
+        DocumentUnreadable, DocumentTooLarge, DocumentNotText, DocumentEmpty: and no others.
+    """
+    return _whole(_decoded(_blocks(stream, name), name, limit_bytes), name)
+
+
+def _whole(pieces: Iterable[str], name: str) -> str:
+    text = "".join(pieces).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        raise DocumentEmpty(path=str(path))
+        raise DocumentEmpty(path=name)
     return text
 
 
@@ -50,7 +64,7 @@ def size_of(path: Path) -> int:
     except (FileNotFoundError, NotADirectoryError):
         raise DocumentMissing(path=str(path)) from None
     except (OSError, ValueError) as error:  # ValueError: the path itself holds a NUL
-        raise _unreadable(path, error) from error
+        raise _unreadable(str(path), error) from error
     if stat.S_ISDIR(found.st_mode):
         raise DocumentUnreadable(path=str(path), reason=os.strerror(errno.EISDIR))
     if not stat.S_ISREG(found.st_mode):
@@ -65,35 +79,42 @@ def read_pieces(path: Path, limit_bytes: int | None = None) -> Iterator[str]:
         DocumentUnreadable, DocumentNotText: `position` counts bytes from the beginning of the file.
         DocumentTooLarge: it has grown beyond the limit since it was measured.
     """
-    decoder: _Decoder | None = None
-    for block in _blocks(path):
-        if decoder is None:
-            mark, encoding = next((one for one in _MARKS if block.startswith(one[0])), (b"", "utf-8"))
-            decoder = _Decoder(path, encoding, len(mark))
-            block = block[len(mark) :]
-        yield decoder.decode(block)
-        if limit_bytes is not None and decoder.done > limit_bytes:
-            raise DocumentTooLarge(path=str(path), size_bytes=decoder.done, limit_bytes=limit_bytes)
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, and an empty block at its end."""
     try:
         with path.open("rb") as file:
-            while block := file.read(_BLOCK):
-                yield block
+            yield from _decoded(_blocks(file, str(path)), str(path), limit_bytes)
     except FileNotFoundError:
         raise DocumentMissing(path=str(path)) from None
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _unreadable(str(path), error) from error
+
+
+def _decoded(blocks: Iterable[bytes], name: str, limit_bytes: int | None) -> Iterator[str]:
+    decoder: _Decoder | None = None
+    for block in blocks:
+        if decoder is None:
+            mark, encoding = next((one for one in _MARKS if block.startswith(one[0])), (b"", "utf-8"))
+            decoder = _Decoder(name, encoding, len(mark))
+            block = block[len(mark) :]
+        yield decoder.decode(block)
+        if limit_bytes is not None and decoder.done > limit_bytes:
+            raise DocumentTooLarge(path=name, size_bytes=decoder.done, limit_bytes=limit_bytes)
+
+
+def _blocks(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    """The bytes of a file or a pipe, and an empty block at its end."""
+    try:
+        while block := stream.read(_BLOCK):
+            yield block
+    except OSError as error:
+        raise _unreadable(name, error) from error
     yield b""
 
 
 class _Decoder:
     """Decodes block after block, an empty one being the end; so many bytes of the file are `done`."""
 
-    def __init__(self, path: Path, encoding: str, done: int) -> None:
-        self._path = path
+    def __init__(self, name: str, encoding: str, done: int) -> None:
+        self._name = name
         self._encoding = encoding
         self._decoder = codecs.getincrementaldecoder(encoding)()
         self.done = done
@@ -103,14 +124,14 @@ class _Decoder:
         try:
             text = self._decoder.decode(block, final=not block)
         except UnicodeDecodeError as error:
-            raise DocumentNotText(path=str(self._path), position=start + error.start) from None
+            raise DocumentNotText(path=self._name, position=start + error.start) from None
         if (at := text.find("\0")) >= 0:
             before = len(text[:at].encode(self._encoding))
-            raise DocumentNotText(path=str(self._path), position=start + before)
+            raise DocumentNotText(path=self._name, position=start + before)
         self.done += len(block)
         return text
 
 
-def _unreadable(path: Path, error: OSError | ValueError) -> DocumentUnreadable:
+def _unreadable(name: str, error: OSError | ValueError) -> DocumentUnreadable:
     reason = error.strerror if isinstance(error, OSError) else None
-    return DocumentUnreadable(path=str(path), reason=reason or str(error))
+    return DocumentUnreadable(path=name, reason=reason or str(error))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from app.core.answer_format import AnswerFormat, FileKind
 from app.core.batch import BatchPlan, BatchProgress, Item, Outcome
-from app.core.errors import DocumentError, DocumentExists, DocumentNotWritable
+from app.core.errors import DocumentError, DocumentExists, DocumentMissing, DocumentNotWritable
 from app.core.events import Event
 from app.core.sampling import Sampling
 from app.core.text import clean_text
 from app.core.words import mark
 from app.documents.atomic import write_document
-from app.documents.files import file_of
+from app.documents.files import file_of, replaced_in
 from app.documents.folder import list_documents
-from app.documents.reading import read_document
+from app.documents.lock import Lock
+from app.documents.reading import read_document, read_stream
 from app.documents.rows import read_rows
 from app.documents.template import check_columns, columns_in, fill
 from app.engine.client import EngineClient
@@ -36,6 +39,10 @@ SOURCE = "source"
 """The member or column that names the document an answer was made from, where that is asked for."""
 
 
+PIPED = "-"
+"""The name of the item that comes through a pipe."""
+
+
 @dataclass(frozen=True, slots=True)
 class Inputs:
     """What a batch is asked about: items, and the documents that cannot be, with the reason.
@@ -47,6 +54,22 @@ class Inputs:
     refused: tuple[Outcome, ...] = ()
     left_out: tuple[Path, ...] = ()
     by_row: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """So many characters of the answer about one item became U+FFFD, as its kind of file cannot hold them."""
+
+    key: str
+    characters: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultFile:
+    """The file of all good outcomes, and what it could not hold of them."""
+
+    content: bytes
+    losses: tuple[Loss, ...] = ()
 
 
 class LoadedRun:
@@ -148,27 +171,33 @@ class Batch:
 
         return check(self._plan.format, outcome.text).value
 
-    def content(self, kind: FileKind, *, with_source: bool = False) -> bytes:
-        """The file of all good outcomes."""
-        values = list(self._values(with_source))
-        return file_of(values, kind, self._plan.format.name, is_list=self.is_list)
+    def file(self, kind: FileKind, *, with_source: bool = False) -> ResultFile:
+        """The answers that are there, in the order of the inputs."""
+        keys = [outcome.key for outcome in self.outcomes if outcome.is_good]
+        values = [self.value(outcome) for outcome in self.outcomes if outcome.is_good]
+        if with_source:
+            values = [_with_source(key, value) for key, value in zip(keys, values, strict=True)]
+        losses = (Loss(key, replaced_in(value, kind)) for key, value in zip(keys, values, strict=True))
+        content = file_of(values, kind, self._plan.format.name, is_list=self.is_list)
+        return ResultFile(content, tuple(loss for loss in losses if loss.characters))
 
-    def write(self, kind: FileKind, *, with_source: bool = False) -> None:
+    def write(self, kind: FileKind, *, with_source: bool = False) -> tuple[Loss, ...]:
         """Write the result whole or not at all; once nothing failed the journal has served.
 
         Raises:
             DocumentNotWritable: nothing was written, and the journal still has everything.
         """
         assert self._result is not None
-        write_document(self._result, self.content(kind, with_source=with_source), replace=True)
+        file = self.file(kind, with_source=with_source)
+        write_document(self._result, file.content, replace=True)
         if self.is_complete and not self.failures:
             self._journal.remove()
+        self.close()
+        return file.losses
 
-    def _values(self, with_source: bool) -> Iterator[JsonValue]:
-        for outcome in self.outcomes:
-            if outcome.is_good:
-                value = self.value(outcome)
-                yield _with_source(outcome.key, value) if with_source else value
+    def close(self) -> None:
+        """Leave the file to other runs; this one keeps no further outcomes."""
+        self._journal.close()
 
 
 class Batches:
@@ -194,6 +223,15 @@ class Batches:
         items = tuple(one for one in read if isinstance(one, Item))
         return Inputs(items, tuple(one for one in read if isinstance(one, Outcome)), left_out)
 
+    def piped_input(self, stream: BinaryIO, name: str, prompt: str) -> Inputs:
+        """One text that comes through a pipe; `name` is what people call that.
+
+        Raises:
+            DocumentError: it cannot be read, or the prompt names columns, of which a text has none.
+        """
+        check_columns(prompt, (), Path(name))
+        return Inputs((Item(PIPED, read_stream(stream, name)),))
+
     def plan(self, prompt: str, inputs: Inputs, answer_format: AnswerFormat, sampling: Sampling) -> BatchPlan:
         """What is asked of every item. Raises SchemaRefused where no answer could fit."""
         accept_format(answer_format)
@@ -206,14 +244,19 @@ class Batches:
         """See to it that a result may go into this file, before a model is loaded for nothing.
 
         Raises:
+            DocumentMissing: there is no folder for it.
             DocumentExists: it is there and may neither be replaced nor gone on with.
-            DocumentNotWritable: it is one of the inputs.
+            DocumentNotWritable: it is one of the inputs, or another run into it is under way.
         """
-        if result is None or not result.exists():
+        if result is None:
             return
-        if _is_input(result, inputs):
+        if not os.path.isdir(result.parent):  # where Path's would raise on a folder that may not be entered
+            raise DocumentMissing(path=str(result.parent))
+        is_there = os.path.exists(result)
+        if is_there and _is_input(result, inputs):
             raise DocumentNotWritable(path=str(result), reason=mark("it is one of the inputs"))
-        if not replace and not (resume and journal_of(result).exists()):
+        Lock(result).release()
+        if is_there and not replace and not (resume and journal_of(result).exists()):
             raise DocumentExists(path=str(result))
 
     def open(
@@ -228,7 +271,7 @@ class Batches:
         """A batch into the file `result`, or with None one that is kept in memory.
 
         Raises:
-            DocumentExists, DocumentNotWritable: see `require_free`.
+            DocumentMissing, DocumentExists, DocumentNotWritable: see `require_free`.
             BatchUnfinished, BatchDiffers, DocumentNotWritable: see `open_journal`.
             ModelError: the chosen model cannot be used.
         """

@@ -13,16 +13,21 @@ from app.core.answer_format import Fault
 from app.core.batch import BatchPlan, Item, Outcome
 from app.core.errors import BatchDiffers, BatchUnfinished, DocumentNotWritable, DocumentUnreadable
 from app.documents.atomic import append_line
+from app.documents.lock import Lock
 
 ENDING = ".alcove-batch"
 """What is added to the name of the result for its journal, which lies beside it until all is done."""
 
 
 class Journal:
-    """Outcomes of one batch by item; `path` None keeps them in memory alone."""
+    """Outcomes of one batch by item; `path` None keeps them in memory alone.
 
-    def __init__(self, path: Path | None, items: Sequence[Item]) -> None:
+    `lock` keeps every other run out of the file until this one is closed.
+    """
+
+    def __init__(self, path: Path | None, items: Sequence[Item], lock: Lock | None = None) -> None:
         self._path = path
+        self._lock = lock
         self._hashes = {item.key: _sha256(item.text) for item in items}
         self._outcomes: dict[str, Outcome] = {}
 
@@ -58,6 +63,11 @@ class Journal:
         if self._path is not None:
             _remove(self._path)
 
+    def close(self) -> None:
+        """Nothing more is added: another run may go on with it."""
+        if self._lock is not None:
+            self._lock.release()
+
 
 def journal_of(result: Path) -> Path:
     """Where the journal of a run into the file `result` lies."""
@@ -69,15 +79,29 @@ def open_journal(
 ) -> Journal:
     """The journal beside the file `result`: a new one, or with `resume` that of a run that was not finished.
 
+    What a run asks has to be the same to be gone on with. How its file is written does not count: its kind,
+    and whether it tells the source of each answer, are chosen anew each time.
+
     Raises:
         BatchUnfinished: there is one, and nobody said what to do with it.
         BatchDiffers: it is of a run that asked something else, or makes no sense any more.
-        DocumentNotWritable, DocumentUnreadable: it cannot be written or read.
+        DocumentNotWritable, DocumentUnreadable: another run has it, or it cannot be written or read.
     """
     if result is None:
         return Journal(None, items)
-    path = journal_of(result)
-    journal, head = Journal(path, items), {"plan_sha256": _sha256(repr((astuple(plan), model)))}
+    lock = Lock(result)
+    try:
+        journal = Journal(journal_of(result), items, lock)
+        _begin(journal, result, _sha256(repr((astuple(plan), model))), resume=resume, replace=replace)
+    except BaseException:
+        lock.release()
+        raise
+    return journal
+
+
+def _begin(journal: Journal, result: Path, plan_sha256: str, *, resume: bool, replace: bool) -> None:
+    """Take what an earlier run kept, or begin the file."""
+    path, head = journal_of(result), {"plan_sha256": plan_sha256}
     lines = _lines(path)
     if lines and resume:
         if lines[0] != head:
@@ -91,7 +115,6 @@ def open_journal(
     else:
         _remove(path)
         append_line(path, json.dumps(head))
-    return journal
 
 
 def _remove(path: Path) -> None:

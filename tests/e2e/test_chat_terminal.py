@@ -61,6 +61,8 @@ def test_a_chat_with_a_format(program: list[str], profile: Path, tmp_path: Path)
         "Greet",
         "/format invoice",
         "/format",
+        "/format nosuch",
+        "/format ~nosuch/x.json",
         "/format -",
         "Hi",
     ]
@@ -68,6 +70,8 @@ def test_a_chat_with_a_format(program: list[str], profile: Path, tmp_path: Path)
     assert done.returncode == 0
     assert done.stdout.strip().endswith("Hello there.")
     assert done.stdout.count("greeting\n") == 1 and done.stdout.count("Invoice\n") == 2
+    assert "There is no format or file called “nosuch”. The formats: Contact, Invoice, " in done.stderr
+    assert "called “~nosuch/x.json”" in done.stderr
     assert done.stderr.count("written once more") == done.stderr.count("does not fit its format:") == 1
 
 

@@ -182,23 +182,102 @@ def test_where_all_of_several_failed_there_is_an_empty_list(extract: Extracting)
     assert (done.returncode, json.loads(done.stdout)) == (4, [])
 
 
-@pytest.mark.parametrize("inputs", [("nowhere.txt",), ()])
-def test_inputs_that_are_not_there(extract: Extracting, inputs: tuple[str, ...]) -> None:
-    done = extract(*inputs)
-    assert done.returncode in (2, 4) and done.stdout == ""
-    assert "Traceback" not in done.stderr and done.stderr
+NO_MODEL = ("--model", "nowhere.gguf")
+"""Whoever tries to load it leaves with 3."""
 
 
-def test_stdin_that_is_no_text(extract: Extracting) -> None:
-    for text, told in ((b"caf\xe9", "byte 3"), (b" \n", "nothing in")):
-        done = extract("-", text=text)
-        assert done.returncode == 2 and told in done.stderr.lower()
+def test_inputs_of_which_none_is_there_load_no_model(extract: Extracting) -> None:
+    (empty := extract.folder / "empty").mkdir()
+    done = extract(*NO_MODEL, "nowhere.txt", str(empty))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "nowhere.txt: failed: There is no file or folder at “nowhere.txt”.",
+        "There is no document that can be read: nothing was asked.",
+    ]
+    assert extract().returncode == 2
 
 
-def test_an_output_that_cannot_be_written_is_said_and_nothing_is_lost(extract: Extracting) -> None:
-    done = extract("--out", str(extract.folder / "no" / "where.json"), str(extract.texts))
+def test_an_input_that_is_not_there_is_told_before_the_model_is_loaded(extract: Extracting) -> None:
+    done = extract(*NO_MODEL, "nowhere.txt", str(extract.texts))
+    assert done.returncode == 3
+    first, *others = done.stderr.splitlines()
+    assert "nowhere.txt: failed" in first and len(others) == 1
+    done = extract("nowhere.txt", str(extract.texts))
+    assert (done.returncode, done.stderr.count("nowhere.txt: failed"), json.loads(done.stdout)) == (
+        4,
+        1,
+        [ACME, BETA],
+    )
+
+
+def test_stdin_is_held_to_what_a_document_is(extract: Extracting) -> None:
+    for text, told in (
+        (b"caf\xe9", "“standard input” is not UTF-8 text (byte 3)"),
+        (b"a\0", "“standard input” is not UTF-8 text (byte 1)"),
+        (b" \n", "nothing in “standard input”"),
+        (b"a" * 5_000_000, "at most"),
+    ):
+        done = extract(*NO_MODEL, "-", text=text)
+        assert done.returncode == 2 and told in done.stderr
+    assert extract("-", text="\ufeffThe bill of Acme.".encode("utf-16-le")).returncode == 0
+    assert "standard input: failed: " in extract("-", text="Nothing.").stderr
+
+
+def test_a_folder_that_is_missing_for_the_result_is_named(extract: Extracting) -> None:
+    done = extract(*NO_MODEL, "--out", str(extract.folder / "no" / "where.json"), str(extract.texts))
     assert done.returncode == 2
-    assert "cannot be written" in done.stderr and "Traceback" not in done.stderr
+    assert done.stderr == f"There is no file or folder at “{extract.folder / 'no'}”.\n"
+
+
+def test_what_xml_and_csv_cannot_hold_is_told(extract: Extracting) -> None:
+    nul = scripted(extract.folder, answer('{"name": "a\\u0000b\\u0000", "total": 1}'))
+    for kind in ("xml", "csv"):
+        done = extract("--format", kind, "-", text="x", program=nul)
+        assert done.returncode == 0 and "a\ufffdb\ufffd" in done.stdout
+        assert done.stderr == (
+            f"standard input: 2 characters that {kind.upper()} cannot hold were replaced by “\ufffd”.\n"
+        )
+    out = extract.folder / "out.xml"
+    assert "2 characters" in extract("--out", str(out), "-", text="x", program=nul).stderr
+    done = extract("-", text="x", program=nul)
+    assert (done.stderr, json.loads(done.stdout)["name"]) == ("", "a\0b\0")
+
+
+def test_what_is_only_checked_afterwards_is_named(extract: Extracting) -> None:
+    name = {"type": "string", "not": {"format": "email"}, "format": "house style"}
+    schema = {**SCHEMA, "properties": {**SCHEMA["properties"], "name": name}}
+    extract.schema.write_text(json.dumps(schema))
+    for done in (extract("-", text="The bill of Acme."), _ask(extract)):
+        assert (done.returncode, json.loads(done.stdout)) == (0, ACME)
+        assert done.stderr.splitlines() == [
+            "Only checked once the answer is finished: not ($.properties.name).",
+            "Not enforced: format ($.properties.name).",
+        ]
+
+
+def test_a_second_run_into_the_same_file_is_refused(extract: Extracting) -> None:
+    out = extract.folder / "bills.jsonl"
+    words = ("--out", str(out), str(extract.texts))
+    slow = scripted(extract.folder, answer(BETA, tokens_per_s=0.1))
+    first = start(
+        "extract", "--schema", str(extract.schema), *words, profile=extract.folder / "first", program=slow
+    )
+    wait_for(out.with_name(out.name + ENDING))
+    for how in ((), ("--resume",), ("--force",)):
+        done = extract(*NO_MODEL, *how, *words)
+        assert done.returncode == 2
+        assert done.stderr == f"“{out}” cannot be written: another run into it is under way.\n"
+    first.kill()
+    first.communicate()
+    quick = scripted(extract.folder, answer(BETA))
+    assert extract(*words, "--resume", program=quick).returncode == 0
+    assert [path.name for path in extract.folder.glob("bills*")] == ["bills.jsonl"]
+
+
+def wait_for(path: Path, lines: int = 1) -> None:
+    until = time.monotonic() + PATIENCE_S
+    while not (path.exists() and path.read_bytes().count(b"\n") >= lines) and time.monotonic() < until:
+        time.sleep(0.02)
 
 
 def test_ctrl_c_stops_and_resume_goes_on(extract: Extracting) -> None:
@@ -209,9 +288,7 @@ def test_ctrl_c_stops_and_resume_goes_on(extract: Extracting) -> None:
     words = ("extract", "--schema", str(extract.schema), "--out", str(out), str(extract.texts))
     process = start(*words, profile=extract.folder / "profile", program=slow)
     journal = out.with_name(out.name + ENDING)
-    until = time.monotonic() + PATIENCE_S
-    while not (journal.exists() and journal.read_bytes().count(b"\n") > 2) and time.monotonic() < until:
-        time.sleep(0.02)
+    wait_for(journal, 3)
     os.kill(process.pid, signal.SIGINT)
     _, told = process.communicate(timeout=PATIENCE_S)
     assert process.returncode == 130

@@ -11,7 +11,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
-from app.core.answer_format import AnswerFormat
+from app.core.answer_format import AnswerFormat, FileKind
 from app.core.batch import BatchProgress
 from app.core.errors import AlcoveError, BatchUnfinished, DocumentExists
 from app.core.events import Event, LoadProgress
@@ -29,7 +29,7 @@ from app.ui.theme import Theme
 from app.ui.tokens import SPACE_M, SPACE_XL
 
 if TYPE_CHECKING:
-    from app.services.batches import Batch, Inputs
+    from app.services.batches import Batch, Inputs, Loss
     from app.services.formats import KnownFormat
 
 PREVIEW = 3
@@ -144,9 +144,9 @@ class BatchDialog(QDialog):
         else:
             self.foot.say(self._tr("Paused at {done} of {total}; nothing is lost.", done=done, total=total))
 
-    def _written(self, path: Path) -> None:
-        batch = self.work.batch
-        assert batch is not None
+    def _written(self, losses: Sequence[Loss]) -> None:
+        batch, path = self.work.batch, self.setup.result
+        assert batch is not None and path is not None
         failed = len(batch.failures)
         self._show(Stage.DONE_WITH_FAILURES if failed else Stage.DONE)
         good = len(batch.outcomes) - failed
@@ -155,7 +155,14 @@ class BatchDialog(QDialog):
         )
         if failed:
             text += " " + self._tr.plural("{n} document failed.", "{n} documents failed.", failed)
-        self.foot.say(text, is_fault=bool(failed))
+        if lost := sum(loss.characters for loss in losses):
+            text += " " + self._tr.plural(
+                "{n} character that {kind} cannot hold was replaced by “\ufffd”.",
+                "{n} characters that {kind} cannot hold were replaced by “\ufffd”.",
+                lost,
+                kind=FileKind.of(path).value.upper(),
+            )
+        self.foot.say(text, is_fault=bool(failed or lost))
 
     # What goes wrong
 

@@ -18,7 +18,7 @@ from app.ui.opening import Opening
 from app.ui.stream import Stream
 
 if TYPE_CHECKING:
-    from app.services.batches import Batch, Inputs, LoadedRun
+    from app.services.batches import Batch, Inputs, LoadedRun, Loss
     from app.services.formats import KnownFormat
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ class BatchWork(QObject):
     stopped = Signal()
     """The run has ended, because all is done or as it was asked to; where it failed, `failed` says so."""
     written = Signal(object)
-    """The path of the finished file."""
+    """The finished file is there: what of the answers it could not hold, as `Loss` each."""
     failed = Signal(object)
 
     def __init__(self, opening: Opening, background: Background, parent: QObject) -> None:
@@ -78,9 +78,12 @@ class BatchWork(QObject):
         self._run(work, self.listed.emit)
 
     def open(self, wish: Wish, *, resume: bool = False, replace: bool = False) -> None:
-        """Get ready what is asked for; `opened` follows."""
+        """Get ready what is asked for, and leave what was before; `opened` follows."""
+        former, self.batch = self.batch, None
 
         def work() -> Batch:
+            if former is not None:
+                former.close()
             batches = self._opening.alcove.batches
             inputs: Inputs = batches.inputs(wish.paths, wish.prompt)
             plan = batches.plan(wish.prompt, inputs, wish.format, wish.sampling)
@@ -108,9 +111,8 @@ class BatchWork(QObject):
         batch, wish = self.batch, self._wish
         assert batch is not None and wish is not None
 
-        def work() -> Path:
-            batch.write(FileKind.of(wish.result), with_source=with_source)
-            return wish.result
+        def work() -> Sequence[Loss]:
+            return batch.write(FileKind.of(wish.result), with_source=with_source)
 
         self._run(work, self.written.emit)
 

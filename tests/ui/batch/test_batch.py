@@ -13,6 +13,7 @@ from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
 from app.core.answer_format import AnswerFormat
+from app.documents.lock import Lock
 from app.services.journal import ENDING
 from app.ui.actions import Command
 from app.ui.batch.dialog import BatchDialog
@@ -116,6 +117,28 @@ def test_a_pause_keeps_what_is_done_and_a_new_window_goes_on(start: Any, qtbot: 
     dialog.foot.resume.click()
     wait_for(dialog, Stage.DONE, qtbot)
     assert len(path.read_text().splitlines()) == 5
+    dialog.close()
+
+
+def test_what_the_kind_of_file_cannot_hold_is_said(start: Any, qtbot: QtBot, texts: Path) -> None:
+    dialog = open_dialog(start({**QUICK, "final": '{"name":"A\\u0000"}'}))
+    set_up(dialog, texts, qtbot)
+    dialog.foot.run.click()
+    wait_for(dialog, Stage.DONE, qtbot)
+    assert "5 characters that CSV cannot hold were replaced" in dialog.foot.words.text()
+    dialog.close()
+
+
+def test_a_file_that_another_run_writes_is_left_to_it(start: Any, qtbot: QtBot, texts: Path) -> None:
+    dialog = open_dialog(start(QUICK))
+    path = set_up(dialog, texts, qtbot)
+    other = Lock(path)
+    dialog.foot.run.click()
+    wait_for(dialog, Stage.SETTING_UP, qtbot)
+    assert "another run into it is under way" in dialog.foot.words.text()
+    other.release()
+    dialog.foot.run.click()
+    wait_for(dialog, Stage.DONE, qtbot)
     dialog.close()
 
 

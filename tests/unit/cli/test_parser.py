@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli.arguments import Ask, Chat, Chats, Doctor, Invocation
+from app.cli.arguments import Ask, Chat, Chats, Doctor, Extract, Invocation
 from app.cli.parser import parse
 from app.core.conversation import Options
 from app.core.sampling import PARAMETERS, Effort, Sampling
@@ -56,13 +56,42 @@ def test_nonsense_is_usage(words, capsys) -> None:
     assert "usage:" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--out", "x.pdf", "a.txt"], "“.pdf”: end --out in .json, .jsonl, .csv, .xml, or say --format"),
+        (["--resume", "a.txt"], "--resume needs --out"),
+        (["-", "a.txt"], "standard input"),
+    ],
+)
+def test_an_extract_that_makes_no_sense_is_refused(words, told, capsys) -> None:
+    with pytest.raises(SystemExit) as left:
+        parse(["extract", "--schema", "s.json", *words])
+    assert left.value.code == 2
+    assert told in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--out", "x"],
+        ["--out", "x.XML"],
+        ["--out", "x.pdf", "--format", "csv"],
+        ["--resume", "--out", "x.csv"],
+    ],
+)
+def test_where_a_result_may_go(words) -> None:
+    assert isinstance(parse(["extract", "--schema", "s.json", *words, "a.txt"]).command, Extract)
+
+
 def test_help_names_every_command_and_flag(capsys) -> None:
     for words, parts in (
         (["--help"], ["ask", "chat", "chats", "doctor", "--version", "--profile", "--temp-profile", "130"]),
+        (["extract", "--help"], ["--resume", "One document or row gives a bare object, several give a list"]),
         (["ask", "--help"], [parameter.flag for parameter in PARAMETERS] + ["--effort", "--json", "--save"]),
     ):
         with pytest.raises(SystemExit) as left:
             parse(words)
         assert left.value.code == 0
-        shown = capsys.readouterr().out
+        shown = " ".join(capsys.readouterr().out.split())
         assert all(part in shown for part in parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from app.core.errors import (
     AlcoveError,
     BatchDiffers,
     BatchUnfinished,
+    DocumentNotWritable,
     EngineCrashed,
     EngineGaveUp,
     PromptTooLong,
@@ -143,64 +145,97 @@ def test_nothing_to_do_is_an_end() -> None:
     assert list(run(engine, Journal(None, ()), ())) == []
 
 
+def opened(
+    result: Path,
+    plan: BatchPlan = PLAN,
+    items: tuple[Item, ...] = ITEMS,
+    model: str = "m",
+    *,
+    resume: bool = False,
+    replace: bool = False,
+) -> closing[Journal]:
+    """A journal on disk, for a block."""
+    return closing(open_journal(result, plan, items, model, resume=resume, replace=replace))
+
+
+def keep_all(result: Path) -> None:
+    """A whole run."""
+    with opened(result) as journal:
+        list(run(Engine(), journal))
+
+
 def test_the_journal_brings_back_everything(tmp_path: Path) -> None:
     result = tmp_path / "out.json"
     engine = Engine(b=[says('"\u2028x"')], c=[CUT])
-    journal = open_journal(result, PLAN, ITEMS, "m", resume=False, replace=False)
-    list(run(engine, journal))
-    again = open_journal(result, PLAN, ITEMS, "m", resume=True, replace=False)
-    assert again.outcomes == journal.outcomes
-    engine = Engine()
-    list(run(engine, again))
-    assert [r.turns[0].text[-1] for r in engine.requests] == ["b", "c"]
-    again.remove()
+    with opened(result) as journal:
+        list(run(engine, journal))
+    with opened(result, resume=True) as again:
+        assert again.outcomes == journal.outcomes
+        engine = Engine()
+        list(run(engine, again))
+        assert [r.turns[0].text[-1] for r in engine.requests] == ["b", "c"]
+        again.remove()
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_runs_into_one_file_at_once_are_one_too_many(tmp_path: Path) -> None:
+    result = tmp_path / "out.json"
+    with opened(result) as journal:
+        journal.add(Outcome("a.txt", "1"))
+        for resume, replace in ((False, False), (True, False), (False, True)):
+            with pytest.raises(DocumentNotWritable) as caught:
+                open_journal(result, PLAN, ITEMS, "m", resume=resume, replace=replace)
+            assert caught.value.values["path"] == str(result)
+        journal.add(Outcome("b.txt", "1"))
+    with opened(result, resume=True) as again:
+        assert set(again.outcomes) == {"a.txt", "b.txt"}
+
+
 def test_an_item_that_changed_meanwhile_is_asked_again(tmp_path: Path) -> None:
-    journal = open_journal(tmp_path / "o", PLAN, ITEMS, "m", resume=False, replace=False)
-    list(run(Engine(), journal))
+    keep_all(tmp_path / "o")
     changed = (Item("a.txt", "other text of a"), *ITEMS[1:])
-    again = open_journal(tmp_path / "o", PLAN, changed, "m", resume=True, replace=False)
-    assert set(again.outcomes) == {"b.txt", "c.txt", "d.txt"}
+    with opened(tmp_path / "o", items=changed, resume=True) as again:
+        assert set(again.outcomes) == {"b.txt", "c.txt", "d.txt"}
 
 
 @pytest.mark.parametrize("cut", range(1, 40, 3))
 def test_a_torn_last_line_is_asked_again(tmp_path: Path, cut: int) -> None:
     result = tmp_path / "o"
-    list(run(Engine(), open_journal(result, PLAN, ITEMS, "m", resume=False, replace=False)))
+    keep_all(result)
     path = result.with_name(result.name + ENDING)
     path.write_bytes(path.read_bytes()[:-cut])
-    again = open_journal(result, PLAN, ITEMS, "m", resume=True, replace=False)
-    assert set(again.outcomes) == ({item.key for item in ITEMS} if cut == 1 else {"a.txt", "b.txt", "c.txt"})
-    list(run(Engine(), again))
+    whole = {item.key for item in ITEMS}
+    with opened(result, resume=True) as again:
+        assert set(again.outcomes) == (whole if cut == 1 else {"a.txt", "b.txt", "c.txt"})
+        list(run(Engine(), again))
     lines = path.read_text().splitlines()
     assert [json.loads(line) for line in lines]
-    whole = open_journal(result, PLAN, ITEMS, "m", resume=True, replace=False)
-    assert set(whole.outcomes) == {item.key for item in ITEMS}
+    with opened(result, resume=True) as again:
+        assert set(again.outcomes) == whole
 
 
 def test_a_line_torn_within_a_character_was_never_kept(tmp_path: Path) -> None:
     items = (Item("a", "x"), Item("季", "季度"))
-    journal = open_journal(tmp_path / "o", PLAN, items, "m", resume=False, replace=False)
-    for item in items:
-        journal.add(Outcome(item.key, "季"))
+    with opened(tmp_path / "o", items=items) as journal:
+        for item in items:
+            journal.add(Outcome(item.key, "季"))
     path = tmp_path / f"o{ENDING}"
     content = path.read_bytes()
     path.write_bytes(content[: content.rindex("季".encode()) + 1])
-    again = open_journal(tmp_path / "o", PLAN, items, "m", resume=True, replace=False)
-    assert set(again.outcomes) == {"a"}
+    with opened(tmp_path / "o", items=items, resume=True) as again:
+        assert set(again.outcomes) == {"a"}
 
 
 def test_an_earlier_run_is_neither_forgotten_nor_mixed_in(tmp_path: Path) -> None:
     result = tmp_path / "o"
-    list(run(Engine(), open_journal(result, PLAN, ITEMS, "m", resume=False, replace=False)))
+    keep_all(result)
     with pytest.raises(BatchUnfinished):
         open_journal(result, PLAN, ITEMS, "m", resume=False, replace=False)
     other = BatchPlan("Something else.", NUMBER)
     for plan, model in ((other, "m"), (PLAN, "another")):
         with pytest.raises(BatchDiffers):
             open_journal(result, plan, ITEMS, model, resume=True, replace=False)
-    fresh = open_journal(result, other, ITEMS, "m", resume=False, replace=True)
-    assert not fresh.outcomes
-    assert open_journal(result, other, ITEMS, "m", resume=True, replace=False).outcomes == {}
+    with opened(result, other, replace=True) as fresh:
+        assert not fresh.outcomes
+    with opened(result, other, resume=True) as again:
+        assert again.outcomes == {}

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from app.core.answer_format import AnswerFormat, FileKind
-from app.core.errors import BatchUnfinished, ColumnMissing, DocumentExists, DocumentMissing, SchemaRefused
+from app.core.errors import (
+    BatchUnfinished,
+    ColumnMissing,
+    DocumentEmpty,
+    DocumentExists,
+    DocumentMissing,
+    DocumentNotText,
+    DocumentNotWritable,
+    DocumentTooLarge,
+    SchemaRefused,
+)
 from app.core.sampling import Sampling
+from app.documents.reading import LARGEST
 from app.services.batches import DEFAULT_PROMPT, Batch, Batches
 from app.services.journal import ENDING
 from app.services.models import Models
@@ -94,9 +107,9 @@ def test_one_input_gives_a_bare_value_and_many_a_list(batches: Batches, texts: P
     one, many = begin(batches, [texts / "A.md"]), begin(batches, [texts])
     for batch in (one, many):
         list(batch.run())
-    assert json.loads(one.content(FileKind.JSON)) == {"n": 1}
-    assert json.loads(many.content(FileKind.JSON)) == [{"n": 1}] * 3
-    sourced = json.loads(one.content(FileKind.JSON, with_source=True))
+    assert json.loads(one.file(FileKind.JSON).content) == {"n": 1}
+    assert json.loads(many.file(FileKind.JSON).content) == [{"n": 1}] * 3
+    sourced = json.loads(one.file(FileKind.JSON, with_source=True).content)
     assert list(sourced) == ["source", "n"] and sourced["source"].endswith("A.md")
 
 
@@ -105,7 +118,7 @@ def test_a_list_stays_one_where_all_but_one_failed(batches: Batches, texts: Path
     list(batch.run(first=1))
     engine.answer = [final("no"), finished()]
     list(batch.run())
-    assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
+    assert json.loads(batch.file(FileKind.JSON).content) == [{"n": 1}]
 
 
 def test_a_list_stays_one_where_all_but_one_cannot_be_read(
@@ -113,7 +126,7 @@ def test_a_list_stays_one_where_all_but_one_cannot_be_read(
 ) -> None:
     batch = begin(batches, [texts / "A.md", tmp_path / "none.txt"])
     list(batch.run())
-    assert json.loads(batch.content(FileKind.JSON)) == [{"n": 1}]
+    assert json.loads(batch.file(FileKind.JSON).content) == [{"n": 1}]
 
 
 @pytest.mark.parametrize("kind", FileKind)
@@ -145,8 +158,12 @@ def test_nothing_is_replaced_or_mixed_up_unasked(batches: Batches, texts: Path, 
     result.write_text("precious")
     with pytest.raises(DocumentExists):
         begin(batches, [texts], result)
-    list(begin(batches, [texts], result, replace=True).run(first=1))
+    first = begin(batches, [texts], result, replace=True)
+    list(first.run(first=1))
     result.unlink()
+    with pytest.raises(DocumentNotWritable):  # it is under way
+        begin(batches, [texts], result, resume=True)
+    first.close()
     with pytest.raises(BatchUnfinished):
         begin(batches, [texts], result)
     resumed = begin(batches, [texts], result, resume=True)
@@ -154,7 +171,56 @@ def test_nothing_is_replaced_or_mixed_up_unasked(batches: Batches, texts: Path, 
     list(resumed.run())
     resumed.write(FileKind.JSON)
     assert json.loads(result.read_text()) == [{"n": 1}] * 3
-    assert not (tmp_path / f"out.json{ENDING}").exists()
+    assert [path.name for path in tmp_path.glob("out*")] == ["out.json"]
+
+
+def test_how_the_file_is_written_may_change_as_a_run_goes_on(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    result = tmp_path / "out.jsonl"
+    with closing(begin(batches, [texts], result)) as batch:
+        list(batch.run(first=1))
+    resumed = begin(batches, [texts], result, resume=True)
+    list(resumed.run())
+    resumed.write(FileKind.JSONL, with_source=True)
+    assert [list(json.loads(line)) for line in result.read_text().splitlines()] == [["source", "n"]] * 3
+
+
+def test_what_a_kind_of_file_cannot_hold_is_told_by_item(
+    batches: Batches, texts: Path, tmp_path: Path, engine: FakeEngine
+) -> None:
+    engine.answer = [final('{"n":1,"s":"a\\u0000b\\u0001\\ufffd"}'), finished()]
+    with closing(begin(batches, [texts / "A.md", tmp_path / "none.txt"])) as batch:
+        list(batch.run())
+        told = {
+            kind: [(Path(one.key).name, one.characters) for one in batch.file(kind).losses]
+            for kind in FileKind
+        }
+    assert told[FileKind.XML] == [("A.md", 2)] and told[FileKind.CSV] == [("A.md", 1)]
+    assert told[FileKind.JSON] == told[FileKind.JSONL] == []
+
+
+def test_where_there_is_no_folder_for_the_result_it_is_named(
+    batches: Batches, texts: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(DocumentMissing) as caught:
+        begin(batches, [texts], tmp_path / "no" / "out.json")
+    assert caught.value.values["path"] == str(tmp_path / "no")
+
+
+def test_a_text_through_a_pipe_is_held_to_what_a_document_is(batches: Batches) -> None:
+    inputs = batches.piped_input(BytesIO("\ufeffa\r\nb".encode("utf-16-le")), "standard input", "")
+    assert [(item.key, item.text) for item in inputs.items] == [("-", "a\nb")]
+    for data, error in (
+        (b"a\0", DocumentNotText),
+        (b" ", DocumentEmpty),
+        (b"a" * LARGEST + b"b", DocumentTooLarge),
+    ):
+        with pytest.raises(error) as caught:
+            batches.piped_input(BytesIO(data), "standard input", "")
+        assert caught.value.values["path"] == "standard input"
+    with pytest.raises(ColumnMissing):
+        batches.piped_input(BytesIO(b"a"), "standard input", "Of {{who}}")
 
 
 def test_a_schema_that_is_refused_begins_nothing(batches: Batches, texts: Path) -> None:
