@@ -36,12 +36,12 @@ def search(arguments: SearchModels, alcove: Alcove, screen: Screen) -> int:
     found = [entry for entry in alcove.library.entries if _fits(entry, arguments.words)]
     if arguments.as_json:
         screen.json([asdict(entry) for entry in found])
-        return ExitCode.DONE
-    for entry in found:
-        _write_entry(entry, alcove, screen)
+    else:
+        for entry in found:
+            _write_entry(entry, alcove, screen)
     if not found:
         screen.note(alcove.tr("Nothing in the catalogue has these words in its name."))
-    return ExitCode.DONE
+    return ExitCode.DONE if found else ExitCode.SOME_FAILED
 
 
 def fetch(arguments: FetchModel, alcove: Alcove, screen: Screen) -> int:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services.models import ModelCheck
@@ -110,3 +112,51 @@ def test_a_model_larger_than_memory_is_warned_of(
     monkeypatch.undo()
     program.window.page.notices.current.acted.emit()
     qtbot.waitUntil(lambda: program.window.loading.name == "other")
+
+
+@pytest.mark.parametrize("over", ["window", "composer", "conversation", "models"])
+@pytest.mark.qt_log_ignore("does not support (grabbing|raise|propagate)", extend=True)
+def test_a_model_file_that_is_dropped_anywhere_is_opened(
+    start: Any, qtbot: QtBot, tmp_path: Path, over: str
+) -> None:
+    program = start(ANSWER)
+    window = program.window
+    if over == "models":
+        window.models.open_models()
+    targets = {
+        "window": window,
+        "composer": window.page.composer.field.viewport(),
+        "conversation": window.page,
+        "models": window.models.dialog,
+    }
+    target = targets[over]
+    assert target is not None
+    drop(target, other_model(tmp_path))
+    trust(program, qtbot)
+    qtbot.waitUntil(lambda: window.loading.name == "other" and window.loading.is_ready)
+    assert window.page.composer.field.toPlainText() == ""
+
+
+def test_what_is_no_model_file_is_not_taken_for_one(start: Any, qtbot: QtBot, tmp_path: Path) -> None:
+    program = start(ANSWER)
+    path = tmp_path / "notes.txt"
+    path.write_text("no model")
+    assert not drop(program.window, path)
+
+
+def drop(target: QWidget, path: Path) -> bool:
+    """Drag a file over a widget and let it go, as the window system tells it; whether it was taken."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    place, actions = target.rect().center(), Qt.DropAction.CopyAction
+    button, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    below: QWidget | None = target
+    while below is not None:  # one that does not want it leaves it to what it lies on
+        over = QDragEnterEvent(place, actions, data, button, keys)
+        over.ignore()
+        if below.acceptDrops():
+            QApplication.sendEvent(below, over)
+        if over.isAccepted():
+            return QApplication.sendEvent(below, QDropEvent(QPointF(place), actions, data, button, keys))
+        below = below.parentWidget()
+    return False
