@@ -44,8 +44,9 @@ def run(arguments: Extract, alcove: Alcove, screen: Screen) -> int:
 def _run(batch: Batch, inputs: Inputs, arguments: Extract, alcove: Alcove, screen: Screen) -> int:
     with stoppable() as stop:
         _follow(batch, arguments, stop, alcove, screen)
+    told = {outcome.key for outcome in inputs.refused}
     for outcome in batch.failures:
-        if outcome not in inputs.refused:
+        if outcome.key not in told:
             note_failure(_name(outcome.key, alcove.tr), outcome, alcove.tr, screen)
     if stop.requested:
         if arguments.out is not None:
