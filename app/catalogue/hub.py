@@ -53,7 +53,7 @@ class Hub:
     """A hub as one person reaches it; `token` is the one kept for its origin, "" for none."""
 
     endpoint: str = field(default_factory=endpoint_in_use)
-    proxy: str = ""
+    proxy: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
 
     @property

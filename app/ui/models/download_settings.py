@@ -21,11 +21,8 @@ from PySide6.QtWidgets import (
 from app.core.settings import Settings
 from app.i18n import Texts
 from app.i18n.quantities import size_text
-from app.ui.models.live import Live
 from app.ui.models.section import Page
-from app.ui.models.transfer_row import TransferRow
 from app.ui.models.work import ModelWork
-from app.ui.theme import Theme
 from app.ui.tokens import SPACE_L, SPACE_M, SPACE_XL, SPACE_XS
 from app.ui.widgets.elided_label import ElidedLabel
 from app.ui.widgets.optional_number import OptionalNumber
@@ -42,12 +39,9 @@ class DownloadSettings(Page):
 
     changed = Signal(str, object)
 
-    def __init__(
-        self, work: ModelWork, settings: Settings, theme: Theme, tr: Texts, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, work: ModelWork, settings: Settings, tr: Texts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._work = work
-        self._theme = theme
         self._tr = tr
         self.folder = ElidedLabel()
         self.choose = QPushButton(tr("Move…"))
@@ -57,7 +51,6 @@ class DownloadSettings(Page):
         self.limit.setPlaceholderText(tr("no limit"))
         self.tokens: dict[str, QPushButton] = {}
         """The buttons that remove the token of an origin."""
-        self.moving: TransferRow | None = None
         self._place()
         self._connect()
         self._show_tokens(())
@@ -67,15 +60,6 @@ class DownloadSettings(Page):
         self.folder.setText(str(disk.folder))
         self.room.setText(self._tr("{size} free on this disk", size=size_text(disk.free_bytes)))
         self._show_settings(disk.settings)
-
-    def follow(self, live: Live) -> None:
-        """Show the models being moved."""
-        self.moving = row = TransferRow(self._theme, self._tr, can_pause=False)
-        live.show_in(row)
-        row.cancelled.connect(live.pause)
-        live.ended.connect(lambda error: row.hide() if error is None else None)
-        live.paused.connect(lambda *_: row.hide())
-        self._below_folder.addWidget(row)
 
     def _show_settings(self, settings: Settings) -> None:
         """As they are now, but for a field that is being written in."""
@@ -128,11 +112,9 @@ class DownloadSettings(Page):
         form.setVerticalSpacing(SPACE_L)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._below_folder, self._kept = QVBoxLayout(), QVBoxLayout()
+        self._kept = QVBoxLayout()
         self.room.setProperty("kind", "muted")
-        form.addRow(
-            tr("Folder of models"), _stack(_line(self.folder, self.choose), self.room, self._below_folder)
-        )
+        form.addRow(tr("Folder of models"), _stack(_line(self.folder, self.choose), self.room))
         self.mirror.setPlaceholderText("https://huggingface.co")
         self.mirror.setAccessibleName(tr("Mirror"))
         form.addRow(

@@ -55,7 +55,7 @@ class ModelsDialog(QDialog):
         self.transfers = Section(tr("On their way"))
         self.installed = Installed(work, theme, tr)
         self.available = Available(work, theme, tr)
-        self.settings = DownloadSettings(work, settings, theme, tr)
+        self.settings = DownloadSettings(work, settings, tr)
         self.pages = QStackedWidget()
         self.fault = QLabel()
         self.open_file = QPushButton(tr("Open a file…"))

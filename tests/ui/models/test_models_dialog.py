@@ -319,7 +319,10 @@ def test_the_models_move_with_progress(
     library.folder.mkdir()
     write_tiny_model(library.folder / "other.gguf")
     dialog = open_models(program)
+    dialog.show_tab("settings")
     dialog.work.move(tmp_path / "new")
+    (row,) = dialog.transfers.rows
+    assert row.transfer is not None and row.transfer.bar.isVisible() and row.transfer.cancel.isVisible()
     qtbot.waitUntil(lambda: library.folder == tmp_path / "new", timeout=10_000)
     assert (tmp_path / "new" / "other.gguf").exists()
     qtbot.waitUntil(lambda: str(tmp_path / "new") in dialog.settings.folder.text())
