@@ -139,6 +139,7 @@ def _fits(entry: Entry, words: str) -> bool:
 
 def _write_entry(entry: Entry, alcove: Alcove, screen: Screen) -> None:
     known = [
+        alcove.tr(entry.origin.text),
         size_text(entry.size_bytes) if entry.size_bytes else "",
         alcove.tr("{size} of memory", size=size_text(entry.memory_bytes)) if entry.memory_bytes else "",
         entry.licence,

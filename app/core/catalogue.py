@@ -15,6 +15,17 @@ class Origin(StrEnum):
     QUANTISED = "quantised"
     PRUNED = "pruned"
 
+    @property
+    def text(self) -> str:
+        return _ORIGINS[self]
+
+
+_ORIGINS = {
+    Origin.ORIGINAL: mark("as published"),
+    Origin.QUANTISED: mark("converted by others"),
+    Origin.PRUNED: mark("pruned"),
+}
+
 
 class Caveat(StrEnum):
     """What has to be said of an entry before it is chosen; the value is the key in the catalogue."""

@@ -301,6 +301,8 @@ def test_a_search_of_the_catalogue_asks_nobody(server: HubServer, profile: Path)
     surroundings = environment(HF_ENDPOINT=server.endpoint)
     done = run("models", "search", "mxfp4", "--json", profile=profile, env=surroundings)
     assert json.loads(done.stdout)[0]["id"] == "gpt-oss-20b-mxfp4"
+    pruned = run("models", "search", "28 of 32", profile=profile, env=surroundings)
+    assert "    pruned, 10.4 GB, GOBA-AI-Labs" in pruned.stdout and "were taken out" in pruned.stdout
     nothing = run("models", "search", "no such words", profile=profile, env=surroundings)
     assert (nothing.returncode, nothing.stdout) == (4, "") and "Nothing in the catalogue" in nothing.stderr
     for words in (("list",), ("neighbours",), ("info", "demo")):

@@ -75,7 +75,7 @@ class Available(Page):
     def _badge(self, entry: Entry, recommended: bool) -> str:
         if recommended:
             return self._tr("recommended here")
-        return self._tr("pruned") if entry.origin is Origin.PRUNED else ""
+        return "" if entry.origin is Origin.ORIGINAL else self._tr(entry.origin.text)
 
     # Any repository
 

@@ -109,6 +109,8 @@ def test_nothing_is_asked_before_a_button_is_pressed(
     for tab in ("available", "settings", "installed"):
         dialog.show_tab(tab)
     qtbot.waitUntil(lambda: dialog.work.advice is not None, timeout=20_000)
+    badges = {row.shown.title: row.shown.badge for row in dialog.available.entries.rows}
+    assert badges["gpt-oss-20b Q6_K (bartowski)"] == "converted by others"
     assert not hub.hub.requests
     look_up(dialog, qtbot)
     assert len(hub.hub.requests) == 1
