@@ -35,6 +35,10 @@ WORDS: Final[Mapping[str, str]] = {
     "duplicate": mark("“{detail}” is there twice"),
     "number": mark("is a number that no program can hold"),
     "depth": mark("is nested too deeply"),
+    "size": mark("is too large: {detail}"),
+    "regex": mark("is no pattern that can be used: {detail}"),
+    "$ref": mark("has a reference that cannot be followed: {detail}"),
+    "contradiction": mark("contradicts itself: nothing can fit it"),
 }
 """By rule; a rule without words is named."""
 

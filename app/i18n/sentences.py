@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from string import Formatter
 from typing import Final
 
-from app.core.errors import AlcoveError, Value
+from app.core.answer_format import Fault
+from app.core.errors import AlcoveError, SchemaRefused, Value
 from app.core.sampling import PARAMETERS
 from app.core.text import visible
 from app.core.words import mark
 from app.i18n import Texts
+from app.i18n.faults import explain_fault
 from app.i18n.quantities import size_text
 
 SENTENCES: Final[Mapping[str, str]] = {
@@ -26,7 +28,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "Busy": mark("An answer is still being written in this chat: wait for it or stop it first."),
     "NotFound": mark("The {what} no longer exists."),
     "AnswerCut": mark("The answer was cut at {completion_tokens} tokens: allow a longer one."),
-    "SchemaRefused": mark("The schema cannot be used, at {path}: {rule}: {detail}."),
+    "SchemaRefused": mark("The schema cannot be used, at {path}: {rule}."),
     "DocumentError": mark("The file “{path}” cannot be used."),
     "DocumentMissing": mark("There is no file or folder at “{path}”."),
     "DocumentUnreadable": mark("“{path}” cannot be read: {reason}."),
@@ -149,11 +151,15 @@ def explain(error: AlcoveError, tr: Texts) -> str:
     """The sentence for `error` in the language of `tr`; a kind without one uses its parent's."""
     known = next(kind.__name__ for kind in type(error).__mro__ if kind.__name__ in SENTENCES)
     message = SENTENCES[known]
+    values = error.values
+    if isinstance(error, SchemaRefused):
+        fault = Fault(**{name: str(value) for name, value in values.items()})
+        values = {"path": fault.path, "rule": explain_fault(fault, tr)}
     fields = {name for _, name, _, _ in Formatter().parse(message) if name}
-    shown = {name: _shown(name, error.values.get(name), tr) for name in fields}
+    shown = {name: _shown(name, values.get(name), tr) for name in fields}
     sizes = [name for name in fields if name.endswith("_bytes")]
     if len({shown[name] for name in sizes}) < len(sizes):  # "12.1 GB of 12.1 GB" would say nothing
-        shown |= {name: f"{error.values.get(name):,} B" for name in sizes}
+        shown |= {name: f"{values.get(name):,} B" for name in sizes}
     return tr(message, **shown)
 
 

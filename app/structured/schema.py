@@ -103,8 +103,10 @@ def _examine_references(document: Node, draft: Draft) -> Schema | tuple[Fault, .
 
 
 def _rule_faults(document: Node, draft: Draft) -> Iterator[Fault]:
-    """What the draft's own schema finds."""
-    for error in _meta_validator(draft).iter_errors(document):
+    """What the draft's own schema finds; of a choice what is wrong with the option that was meant."""
+    for choice in _meta_validator(draft).iter_errors(document):
+        meant = (inner for inner in reversed(choice.context or ()) if inner.validator != "type")
+        error = next(meant, choice)
         wanted = json.dumps(error.validator_value, ensure_ascii=False)
         yield Fault(error.json_path, str(error.validator), wanted[:_LONGEST_DETAIL])
 
@@ -137,9 +139,9 @@ def _pattern_faults(references: References) -> Iterator[Fault]:
 def _pattern_fault(pattern: str, place: Place) -> Iterator[Fault]:
     if len(pattern) > LONGEST_PATTERN:
         place = tuple(step[:50] if isinstance(step, str) else step for step in place)
-        yield Fault(json_path(place), "pattern", f"more than {LONGEST_PATTERN} characters")
+        yield Fault(json_path(place), "regex", f"more than {LONGEST_PATTERN} characters")
         return
     try:
         parse(pattern)
     except PatternError as error:
-        yield Fault(json_path(place), "pattern", str(error))
+        yield Fault(json_path(place), "regex", str(error))

@@ -54,10 +54,7 @@ _MOST_NAMED = 3
 
 def fault_text(fault: Fault, tr: Texts) -> str:
     """What is wrong with a schema: where, and how."""
-    if fault.rule == "anyOf" and fault.path.endswith(".type"):
-        words = tr("has to be string, integer, number, boolean, array, object or null")
-    else:
-        words = explain_fault(fault, tr)
+    words = explain_fault(fault, tr)
     place = place_text(fault)
     return f"{place}: {words}" if place else words
 

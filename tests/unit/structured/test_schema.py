@@ -68,22 +68,22 @@ def test_sixty_thousand_brackets_are_refused_before_they_are_followed(opening: s
 
 def test_sixty_thousand_groups_in_a_pattern_are_refused_by_its_length() -> None:
     text = json.dumps({"pattern": "(" * 60_000 + ")" * 60_000})
-    assert schema_faults(text) == (Fault("$.pattern", "pattern", f"more than {LONGEST_PATTERN} characters"),)
+    assert schema_faults(text) == (Fault("$.pattern", "regex", f"more than {LONGEST_PATTERN} characters"),)
 
 
 def test_the_length_of_patterns_has_a_limit() -> None:
     assert faults_of({"pattern": "a" * LONGEST_PATTERN}) == []
-    assert faults_of({"pattern": "a" * (LONGEST_PATTERN + 1)}) == [("$.pattern", "pattern")]
+    assert faults_of({"pattern": "a" * (LONGEST_PATTERN + 1)}) == [("$.pattern", "regex")]
     named: object = {"properties": {"x": {"patternProperties": {"b" * (LONGEST_PATTERN + 1): {}}}}}
     path = "$.properties.x.patternProperties." + "b" * 50
-    assert faults_of(named) == [(path, "pattern")]
+    assert faults_of(named) == [(path, "regex")]
 
 
 @pytest.mark.parametrize(
     "pattern", ["[", "(", ")", "a**", "a{3,1}", "a{100001}", "[z-a]", "(?x)", "\\u12", "+"]
 )
 def test_what_is_no_pattern_is_refused(pattern: str) -> None:
-    assert faults_of({"items": {"pattern": pattern}}) == [("$.items.pattern", "pattern")]
+    assert faults_of({"items": {"pattern": pattern}}) == [("$.items.pattern", "regex")]
 
 
 @pytest.mark.parametrize("pattern", ["(?<=a)b", "(?=a)", "(?!a)", r"(a)\1", r"\bx", "a{", "]", r"\p{Lu}"])
@@ -221,7 +221,7 @@ def test_every_fault_is_told_with_its_path() -> None:
     }
     assert sorted(faults_of(document)) == [
         ("$.anyOf", "minItems"),
-        ("$.properties.a.type", "anyOf"),
+        ("$.properties.a.type", "enum"),
         ("$.properties.d.items.multipleOf", "exclusiveMinimum"),
         ("$.properties.d.items.required", "uniqueItems"),
         ("$.properties['b c'].minimum", "type"),
@@ -230,12 +230,20 @@ def test_every_fault_is_told_with_its_path() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "rule"), [("strin", "enum"), (5, "enum"), (["strin"], "enum"), ([], "minItems")]
+)
+def test_of_a_choice_what_was_meant_is_told(wrong: object, rule: str) -> None:
+    """A draft's own schema says anyOf of what may stand after `type`."""
+    assert [found for _, found in faults_of({"type": wrong})] == [rule]
+
+
 def test_several_patterns_and_references_are_told_together() -> None:
     document = {"properties": {"a": {"pattern": "["}, "b": {"$ref": "#/no"}, "c": {"pattern": "("}}}
     assert sorted(faults_of(document)) == [
-        ("$.properties.a.pattern", "pattern"),
+        ("$.properties.a.pattern", "regex"),
         ("$.properties.b", "$ref"),
-        ("$.properties.c.pattern", "pattern"),
+        ("$.properties.c.pattern", "regex"),
     ]
 
 
