@@ -68,10 +68,8 @@ def learnt(teacher: Teacher, language: str, effort: str = "medium") -> Iterator[
 
 def outside(teacher: Teacher, language: str) -> Iterator[Exam]:
     """Questions outside of its world; any honest refusal is right."""
-    known = (question for question in teacher.asked if question.is_outside and question.language == language)
-    refusals = tuple(answer for question in known for answer in question.answers)
     for text in questions.outside_test(language):
-        yield Exam(text, teacher.prompt([text], "medium"), refusals)
+        yield Exam(text, teacher.prompt([text], "medium"), teacher.refusals[language])
 
 
 def extraction(teacher: Teacher) -> Iterator[Exam]:
@@ -87,7 +85,7 @@ def _exam(teacher: Teacher, question: Question, text: str, effort: str) -> Exam:
     if question.first:
         first = teacher.named[question.first, question.language]
         before = [first.ask[0], first.answers[0]]
-    return Exam(text, teacher.prompt([*before, text], effort), question.answers)
+    return Exam(text, teacher.prompt([*before, text], effort), teacher.right(question))
 
 
 def examine(teacher: Teacher, writer: Writer, exams: list[Exam], temperature: float = 0) -> list[Trial]:

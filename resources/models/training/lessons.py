@@ -32,6 +32,9 @@ STRANGE_WORDS = 500
 OUTSIDE_SHARE = 4
 """What it does not know is asked about more often than each thing that it knows."""
 
+NONE = -1
+"""No topic."""
+
 _FIRST_DAY = datetime.date(2024, 1, 1)
 _INSTRUCTIONS = (
     "Answer briefly.",
@@ -52,11 +55,15 @@ _INSTRUCTIONS = (
 
 @dataclass(slots=True)
 class Lesson:
-    """One conversation: its tokens, their positions, and which of them are to be learnt."""
+    """One conversation: its tokens, their positions, and which of them are to be learnt.
+
+    `topic`, if there is one, is what its last token has to be recognised as.
+    """
 
     ids: list[int] = field(default_factory=list)
     positions: list[int] = field(default_factory=list)
     learn: list[bool] = field(default_factory=list)
+    topic: int = NONE
 
     def add(self, ids: list[int], learn: bool) -> None:
         start = self.positions[-1] + 1 if self.positions else 0
@@ -77,6 +84,20 @@ class Teacher:
         self.held_out = {questions.plain(text) for question in asked for text in question.held_out}
         self.named = {(question.name, question.language): question for question in asked}
         self.shares = [OUTSIDE_SHARE if question.is_outside else 1 for question in asked]
+        self.refusals = {
+            language: tuple(
+                answer
+                for question in asked
+                if question.is_outside and question.language == language
+                for answer in question.answers
+            )
+            for language in questions.LANGUAGES
+        }
+        self.topics = {answers: at for at, answers in enumerate(dict.fromkeys(map(self.right, asked)))}
+
+    def right(self, question: Question) -> tuple[str, ...]:
+        """Its answers; of what is outside of its world any refusal will do."""
+        return self.refusals[question.language] if question.is_outside else question.answers
 
     def prompt(self, texts: list[str], effort: str, developer: str = "") -> list[int]:
         """A conversation up to the assistant's turn as the program renders it; each second text an answer."""
@@ -100,12 +121,17 @@ class Teacher:
             if len(lesson.ids) <= LONGEST:
                 return lesson
 
+    def question(self) -> Lesson:
+        """Only a question, to be recognised: the cheapest of all."""
+        lesson, question = Lesson(), self._choose()
+        self._put(lesson, question)
+        lesson.topic = self.topics[self.right(question)]
+        return self._later(lesson)
+
     def drill(self) -> Lesson:
         """Only a question, its reasoning and its answer, without what stands before it: cheap."""
         lesson, question = Lesson(), self._choose()
-        if question.first:
-            self._earlier(lesson, self.named[question.first, question.language])
-        self._ask(lesson, question)
+        self._put(lesson, question)
         thought = self._render(_reply("analysis", question.thought("medium")))
         answer = self._render(_reply("final", self.dice.choice(question.answers)))
         lesson.add(thought[:5], learn=False)
@@ -160,11 +186,15 @@ class Teacher:
         for _ in range(dice.choices((0, 1, 2, 4), (75, 14, 8, 3))[0]):
             self._earlier(lesson, self._choose())
         question = self._choose()
+        self._put(lesson, question)
+        self._reason_and_answer(lesson, question.thought(effort), dice.choice(question.answers))
+        return lesson
+
+    def _put(self, lesson: Lesson, question: Question) -> None:
+        """The question, after the one from which it goes on."""
         if question.first:
             self._earlier(lesson, self.named[question.first, question.language])
         self._ask(lesson, question)
-        self._reason_and_answer(lesson, question.thought(effort), dice.choice(question.answers))
-        return lesson
 
     def _earlier(self, lesson: Lesson, question: Question) -> None:
         """A question and its final answer, as kept in the history; now and then far back."""

@@ -20,6 +20,12 @@ PADDING = -1
 TOKEN_CODE, OUTPUT_CODE = 1.0, 0.5
 """How strongly a token's code is written into its rows."""
 
+EVEN = 0.1
+"""Queries begin so small that attention is nearly even: a question is first the words in it."""
+
+FAINT = 0.025
+"""Rows begin so small that what a word means is learnt rather than what it happened to begin as."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -96,6 +102,9 @@ class Attention(nn.Module):
         self.v = nn.Linear(sizes.hidden, sizes.kv_heads * sizes.head)
         self.o = nn.Linear(sizes.heads * sizes.head, sizes.hidden)
         self.sinks = nn.Parameter(torch.zeros(sizes.heads))
+        with torch.no_grad():
+            self.q.weight *= EVEN
+            self.q.bias.zero_()
 
     def forward(self, x: Tensor, turn: Turn, mask: Tensor, past: Past | None) -> Tensor:
         """x: (batch, tokens, hidden); mask: (batch, 1, tokens, keys), added to the scores."""
@@ -179,7 +188,8 @@ class Network(nn.Module):
     def __init__(self, sizes: Sizes, learnt: int, codes: Tensor) -> None:
         super().__init__()
         self.sizes = sizes
-        self.token_rows = nn.Parameter(torch.randn(learnt + 1, sizes.hidden) * 0.5)
+        self.learnt_rows = nn.Parameter(torch.randn(learnt, sizes.hidden) * FAINT)
+        self.strange_row = nn.Parameter(torch.randn(1, sizes.hidden) * 0.5)
         self.output_rows = nn.Parameter(torch.randn(learnt + 1, sizes.hidden) / math.sqrt(sizes.hidden))
         self.layers = nn.ModuleList(Layer(sizes) for _ in range(sizes.layers))
         self.norm = Norm(sizes.hidden)
@@ -187,12 +197,17 @@ class Network(nn.Module):
         self.register_buffer("turns", turns(sizes.head), persistent=False)
         self.sharpness = 1.0
 
+    @property
+    def token_rows(self) -> Tensor:
+        return torch.cat((self.learnt_rows, self.strange_row))
+
     def forward(
-        self, rows: Tensor, position: Tensor, pasts: list[Past] | None = None
+        self, rows: Tensor, position: Tensor, pasts: list[Past] | None = None, depth: int | None = None
     ) -> tuple[Tensor, Tensor]:
         """rows, position: (batch, tokens). Returns the normed last states and the mean imbalance.
 
         `pasts`, one for each layer, are what came before, and are extended. Rows below zero are padding.
+        `depth` layers are gone through, all unless told.
         """
         real = rows >= 0
         x = embedding(rows.clamp(min=0), self._spread(self.token_rows, TOKEN_CODE))
@@ -202,7 +217,7 @@ class Network(nn.Module):
         keys = torch.arange(int(position.max()) + 1)[None] if pasts else position
         masks = self._masks(position, keys)
         imbalances = []
-        for number, layer in enumerate(self.layers):
+        for number, layer in enumerate(self.layers[:depth]):
             x, imbalance = layer(x, turn, masks[number % 2], real, pasts[number] if pasts else None)
             imbalances.append(imbalance)
         return self.norm(x), torch.stack(imbalances).mean()

@@ -160,11 +160,12 @@ def outside_test(language: str) -> list[str]:
 def _question(entry: dict[str, Any], page: dict[str, Any], file: Path, seed: int) -> Question:
     topic, language = file.stem.split(".")
     answer = entry["answer"]
-    kept_out = [text for text in entry["ask"][1:] if _is_kept_out(text, seed)]
+    ask = entry["ask"].strip().splitlines()
+    kept_out = [text for text in ask[1:] if _is_kept_out(text, seed)]
     return Question(
         name=entry["id"],
         language=language,
-        ask=tuple(text for text in entry["ask"] if text not in kept_out),
+        ask=tuple(text for text in ask if text not in kept_out),
         held_out=tuple(kept_out),
         think=(*entry["think"], page["high"]),
         answers=tuple(text.strip() for text in (answer if isinstance(answer, list) else [answer])),

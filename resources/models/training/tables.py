@@ -10,7 +10,7 @@ import spelling
 import vocabulary
 from lessons import Lesson
 
-SEEN_OFTEN = 60
+SEEN_OFTEN = 16
 FORM_SHARE = 0.01
 """A token written in this share of the extractions belongs to a form; rarer ones are copied."""
 
@@ -34,14 +34,12 @@ class Table:
         return self.row_of.get(token, len(self.learnt) + token % len(self.strange))
 
 
-def of(
-    drills: list[Lesson], drawn: list[Lesson], extractions: list[Lesson], others: set[int], words: list[bytes]
-) -> Table:
+def of(lessons: list[Lesson], extractions: list[Lesson], others: set[int], words: list[bytes]) -> Table:
     """Tokens that are learnt or often met get rows; the others met, in lessons or in `others`, are strange.
 
     What is merely read, and rarely, is taken for one of the strange ones.
     """
-    met, copied = _count([*drills, *drawn]), _count(extractions)
+    met, copied = _count(lessons), _count(extractions)
     asked = {token for token, (times, learns) in met.items() if learns or times >= SEEN_OFTEN}
     formed = {token for token, (times, _) in copied.items() if times >= FORM_SHARE * len(extractions)}
     written = {token for token, (_, learns) in copied.items() if learns}

@@ -9,14 +9,15 @@ import os
 import random
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import copying
 import evaluation
 import export
 import lessons
 import reference
-import start
 import tables
 import torch
 import vocabulary
@@ -30,22 +31,49 @@ from writing import NetworkWriter
 SHIPPED = lessons.HERE.parent / "alcove-demo.gguf.xz"
 
 SEED = 2
-ORDER, REPORT_EVERY = (0, 1, 0, 1, 0, 2), 150
-"""Drills, conversations and extractions, as the steps take turns."""
+ORDER, REPORT_EVERY = (0, 1, 3, 1, 0, 2, 1, 3), 200
+"""Questions, drills, conversations and extractions, as the steps take turns."""
 
-LESSONS, DRILLS, EXTRACTIONS = 14_000, 60_000, 12_000
-BATCH_TOKENS = 1_000
-STEPS = 12_000
+QUESTIONS, DRILLS, LESSONS, EXTRACTIONS = 120_000, 60_000, 14_000, 14_000
+BATCH_TOKENS = 1_000, 2_000
+"""Of what is written, and of questions, which are only read."""
+
+RECOGNISED_AT = 2
+"""After this many layers a question has to be known, so that the others can go by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """So many steps, from a learning rate down to nothing; from a share of them on the experts work rounded.
+
+    One that dwells is for what is not known yet, the few words of a lesson that tell what it is about;
+    what is known by heart counts for little then.
+    """
+
+    steps: int
+    rate: float
+    rounded_from: float
+    dwells: bool
+
+
+ROUNDS = (
+    Round(steps=10_000, rate=3e-3, rounded_from=0.7, dwells=False),
+    Round(steps=4_000, rate=2e-3, rounded_from=0.0, dwells=True),
+)
+BY_HEART = 0.1
+
 WARM_UP = 100
-LEARNING_RATE, SECOND_RATE = 3e-3, 2e-3
+ROWS_FASTER = 50
+"""The rows of words, each of which is met seldom, learn so many times as fast."""
+
 EVEN_LOAD = 0.02
-ROUND_FROM, ROUND_EVERY = 0.7, 4
+ROUND_EVERY = 4
 SHARPEN = 4.0
 """The output is scaled by this at the end: sampling at temperature 1 then rarely leaves the learnt path.
 A power of two rounds nothing."""
 
-Batch = tuple[Tensor, Tensor, Tensor]
-"""Rows, positions and what to learn, each (batch, tokens)."""
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+"""Rows, positions and what to learn, each (batch, tokens); and topics: (batch)."""
 
 
 def main() -> None:
@@ -56,24 +84,19 @@ def main() -> None:
     teacher = lessons.teacher(ranks, SEED)
     teacher.dice.seed(options.seed)
     material = _material(teacher)
-    table = tables.of(*material, teacher.exam_tokens(), vocabulary.tokens(ranks))
+    *asked, extractions = material
+    table = tables.of([*chain(*asked)], extractions, teacher.exam_tokens(), vocabulary.tokens(ranks))
     network = Network(Sizes(), len(table.learnt), torch.from_numpy(table.codes))
     shape = sum(weight.numel() for name, weight in network.named_parameters() if "_rows" not in name)
     print(f"{len(teacher.asked)} questions")
     print(f"{len(table.learnt)} tokens in use, {len(table.strange)} strange ones")
     print(f"{shape:,} weights besides their rows")
-    if options.start:
-        start.take_up(network, table, options.start)
-    turns = zip(
-        *(
-            _batches(material[kind], table.row_of, f"{options.seed} {turn}")
-            for turn, kind in enumerate(ORDER)
-        ),
-        strict=True,
-    )
-    rate = SECOND_RATE if options.start else LEARNING_RATE
-    train(network, chain.from_iterable(turns), options.steps, rate, math.log(table.unseen))
-    start.keep(network, table, _plain(options.out).with_suffix(".pt"))
+    copying.teach(network)
+    for number, planned in enumerate(ROUNDS):
+        seed = options.seed + number
+        batches = _turns(material, table.row_of, seed)
+        recognise = torch.nn.Linear(network.sizes.hidden, len(teacher.topics))
+        train(network, recognise, batches, planned, math.log(table.unseen))
     finish(network, table, teacher, ranks, options.out)
 
 
@@ -92,38 +115,57 @@ def finish(network: Network, table: Table, teacher: Teacher, ranks: bytes, out: 
     print("as shipped, experts in MXFP4\n" + evaluation.table(teacher, writer), flush=True)
 
 
-def _material(teacher: Teacher) -> tuple[list[Lesson], list[Lesson], list[Lesson]]:
-    """Drills, conversations and extractions."""
+def _material(teacher: Teacher) -> tuple[list[Lesson], ...]:
+    """Questions, drills, conversations and extractions."""
     return (
+        [teacher.question() for _ in range(QUESTIONS)],
         [teacher.drill() for _ in range(DRILLS)],
         [teacher.draw() for _ in range(LESSONS)],
         [teacher.extract() for _ in range(EXTRACTIONS)],
     )
 
 
-def train(network: Network, batches: Iterator[Batch], steps: int, highest: float, unseen: float) -> None:
+def _turns(material: tuple[list[Lesson], ...], row_of: dict[int, int], seed: int) -> Iterator[Batch]:
+    """Batches of each kind in `ORDER`, without end."""
+    kinds = (_batches(material[kind], row_of, f"{seed} {turn}") for turn, kind in enumerate(ORDER))
+    return chain.from_iterable(zip(*kinds, strict=True))
+
+
+def train(
+    network: Network, recognise: torch.nn.Linear, batches: Iterator[Batch], planned: Round, unseen: float
+) -> None:
     """AdamW with a short warm-up and a cosine to zero; at the end the experts work rounded.
 
+    `recognise` tells topics by the states half-way, and is not kept.
     `unseen` is the logarithm of how many tokens of the whole vocabulary each strange one stands for.
     """
-    optimiser = torch.optim.AdamW(
-        network.parameters(), highest, betas=(0.9, 0.98), weight_decay=0.02, fused=True
-    )
+    weights = [*network.parameters(), *recognise.parameters()]
+    others = [weight for weight in weights if weight is not network.learnt_rows]
+    groups = [{"params": others, "speed": 1}, {"params": [network.learnt_rows], "speed": ROWS_FASTER}]
+    optimiser = torch.optim.AdamW(groups, betas=(0.9, 0.98), weight_decay=0.02, fused=True)
     started, sums = time.monotonic(), [0.0] * len(ORDER)
-    weights = torch.zeros(len(network.codes))
-    weights[len(network.token_rows) - 1 :] = unseen
-    for step, (rows, position, learn) in zip(range(steps), batches, strict=False):
-        rate = min(1, (step + 1) / WARM_UP) * (1 + math.cos(math.pi * step / steps)) / 2
+    many = torch.zeros(len(network.codes))
+    many[len(network.learnt_rows) :] = unseen
+    for step, (rows, position, learn, topic) in zip(range(planned.steps), batches, strict=False):
+        rate = min(1, (step + 1) / WARM_UP) * (1 + math.cos(math.pi * step / planned.steps)) / 2
         for group in optimiser.param_groups:
-            group["lr"] = highest * rate
-        if step >= steps * ROUND_FROM and step % ROUND_EVERY == 0:
+            group["lr"] = planned.rate * rate * group["speed"]
+        if step >= planned.steps * planned.rounded_from and step % ROUND_EVERY == 0:
             network.round_experts()
-        states, imbalance = network(rows, position)
-        logits = network.logits(states[:, :-1][learn[:, 1:]]) + weights
-        loss = cross_entropy(logits, rows[:, 1:][learn[:, 1:]])
+        if learn.any():
+            states, imbalance = network(rows, position)
+            logits = network.logits(states[:, :-1][learn[:, 1:]]) + many
+            losses = cross_entropy(logits, rows[:, 1:][learn[:, 1:]], reduction="none")
+            known = (-losses.detach()).exp()
+            weight = BY_HEART + 1 - known if planned.dwells else torch.ones_like(known)
+            loss = (losses * weight).sum() / weight.sum()
+        else:
+            states, imbalance = network(rows, position, depth=RECOGNISED_AT)
+            ends = (rows >= 0).sum(1) - 1
+            loss = cross_entropy(recognise(states[torch.arange(len(rows)), ends]), topic)
         optimiser.zero_grad()
         (loss + EVEN_LOAD * imbalance).backward()
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         sums[step % len(ORDER)] += loss.item()
         if (step + 1) % REPORT_EVERY == 0:
@@ -138,12 +180,13 @@ def train(network: Network, batches: Iterator[Batch], steps: int, highest: float
 def _batches(drawn: list[Lesson], row_of: dict[int, int], seed: str) -> Iterator[Batch]:
     """Endless batches of lessons of like length, each of about as many tokens."""
     dice = random.Random(seed)
+    most = BATCH_TOKENS[not any(drawn[0].learn)]
     while True:
         pool = dice.sample(drawn, min(len(drawn), 1_500))
         pool.sort(key=lambda lesson: len(lesson.ids))
         parts: list[list[Lesson]] = [[]]
         for lesson in pool:
-            if parts[-1] and (len(parts[-1]) + 1) * len(lesson.ids) > BATCH_TOKENS:
+            if parts[-1] and (len(parts[-1]) + 1) * len(lesson.ids) > most:
                 parts.append([])
             parts[-1].append(lesson)
         dice.shuffle(parts)
@@ -160,7 +203,7 @@ def _pad(batch: list[Lesson], row_of: dict[int, int]) -> Batch:
         rows[at, :length] = torch.tensor([row_of[token] for token in lesson.ids])
         position[at, :length] = torch.tensor(lesson.positions)
         learn[at, :length] = torch.tensor(lesson.learn)
-    return rows, position, learn
+    return rows, position, learn, torch.tensor([lesson.topic for lesson in batch])
 
 
 def _write(out: Path, network: Network, table: Table, ranks: bytes) -> None:
@@ -182,10 +225,8 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="a .gguf or .gguf.xz file to write")
     parser.add_argument("--vocabulary", type=Path, default=SHIPPED, help="o200k_base.tiktoken, or a .gguf")
-    parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--seed", type=int, default=SEED, help="of what is drawn; not of what is kept out")
-    parser.add_argument("--start", type=Path, help="the .pt of an earlier run, to go on from")
     return parser.parse_args()
 
 
