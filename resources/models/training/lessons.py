@@ -57,7 +57,7 @@ _INSTRUCTIONS = (
 class Lesson:
     """One conversation: its tokens, their positions, and which of them are to be learnt.
 
-    `topic`, if there is one, is what its last token has to be recognised as.
+    `topic`, if there is one, is what its last token, or each before a learnt one, has to be recognised as.
     """
 
     ids: list[int] = field(default_factory=list)
@@ -125,7 +125,7 @@ class Teacher:
         """Only a question, to be recognised: the cheapest of all."""
         lesson, question = Lesson(), self._choose()
         self._put(lesson, question)
-        lesson.topic = self.topics[self.right(question)]
+        lesson.add(self._render(_reply("analysis", ""))[:5], learn=False)
         return self._later(lesson)
 
     def drill(self) -> Lesson:
@@ -195,6 +195,7 @@ class Teacher:
         if question.first:
             self._earlier(lesson, self.named[question.first, question.language])
         self._ask(lesson, question)
+        lesson.topic = self.topics[self.right(question)]
 
     def _earlier(self, lesson: Lesson, question: Question) -> None:
         """A question and its final answer, as kept in the history; now and then far back."""

@@ -203,8 +203,8 @@ class Network(nn.Module):
 
     def forward(
         self, rows: Tensor, position: Tensor, pasts: list[Past] | None = None, depth: int | None = None
-    ) -> tuple[Tensor, Tensor]:
-        """rows, position: (batch, tokens). Returns the normed last states and the mean imbalance.
+    ) -> tuple[list[Tensor], Tensor]:
+        """rows, position: (batch, tokens). Returns the normed states after each layer and the mean imbalance.
 
         `pasts`, one for each layer, are what came before, and are extended. Rows below zero are padding.
         `depth` layers are gone through, all unless told.
@@ -216,11 +216,12 @@ class Network(nn.Module):
         turn = angle.cos() * scale, angle.sin() * scale
         keys = torch.arange(int(position.max()) + 1)[None] if pasts else position
         masks = self._masks(position, keys)
-        imbalances = []
+        states, imbalances = [], []
         for number, layer in enumerate(self.layers[:depth]):
             x, imbalance = layer(x, turn, masks[number % 2], real, pasts[number] if pasts else None)
+            states.append(self.norm(x))
             imbalances.append(imbalance)
-        return self.norm(x), torch.stack(imbalances).mean()
+        return states, torch.stack(imbalances).mean()
 
     def _masks(self, position: Tensor, keys: Tensor) -> tuple[Tensor, Tensor]:
         """What even layers see, the last `window` tokens, and odd layers, all: 0, or minus infinity."""

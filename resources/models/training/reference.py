@@ -28,7 +28,7 @@ def write(path: Path, network: Network, table: Table, teacher: Teacher) -> None:
     for text in texts:
         rows = torch.tensor([[table.row_of[token] for token in text]])
         states, _ = network(rows, torch.arange(len(text))[None])
-        best.append(ids[network.logits(states[0]).argmax(-1)])
+        best.append(ids[network.logits(states[-1][0]).argmax(-1)])
     network.codes = codes
     lengths = [len(text) for text in texts]
     np.savez(path, ids=np.concatenate(texts), lengths=lengths, best=torch.cat(best).numpy())

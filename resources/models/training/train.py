@@ -21,7 +21,7 @@ import reference
 import tables
 import torch
 import vocabulary
-from lessons import Lesson, Teacher
+from lessons import NONE, Lesson, Teacher
 from network import PADDING, Network, Sizes
 from tables import Table
 from torch import Tensor
@@ -39,7 +39,11 @@ BATCH_TOKENS = 1_000, 2_000
 """Of what is written, and of questions, which are only read."""
 
 RECOGNISED_AT = 2
-"""After this many layers a question has to be known, so that the others can go by it."""
+"""After this many layers each token that something is written after has to know the question: the others
+can go by it then."""
+
+RECOGNISING = 0.5
+"""How much that counts, beside what is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ SHARPEN = 4.0
 A power of two rounds nothing."""
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
-"""Rows, positions and what to learn, each (batch, tokens); and topics: (batch)."""
+"""Rows, positions, what to learn, and what is to be recognised: each (batch, tokens)."""
 
 
 def main() -> None:
@@ -152,19 +156,20 @@ def train(
             group["lr"] = planned.rate * rate * group["speed"]
         if step >= planned.steps * planned.rounded_from and step % ROUND_EVERY == 0:
             network.round_experts()
+        depth = None if learn.any() else RECOGNISED_AT
+        states, imbalance = network(rows, position, depth=depth)
+        loss = EVEN_LOAD * imbalance
         if learn.any():
-            states, imbalance = network(rows, position)
-            logits = network.logits(states[:, :-1][learn[:, 1:]]) + many
+            logits = network.logits(states[-1][:, :-1][learn[:, 1:]]) + many
             losses = cross_entropy(logits, rows[:, 1:][learn[:, 1:]], reduction="none")
             known = (-losses.detach()).exp()
             weight = BY_HEART + 1 - known if planned.dwells else torch.ones_like(known)
-            loss = (losses * weight).sum() / weight.sum()
-        else:
-            states, imbalance = network(rows, position, depth=RECOGNISED_AT)
-            ends = (rows >= 0).sum(1) - 1
-            loss = cross_entropy(recognise(states[torch.arange(len(rows)), ends]), topic)
+            loss = loss + (losses * weight).sum() / weight.sum()
+        if (knows := topic != NONE).any():
+            told = recognise(states[RECOGNISED_AT - 1][knows])
+            loss = loss + RECOGNISING * cross_entropy(told, topic[knows])
         optimiser.zero_grad()
-        (loss + EVEN_LOAD * imbalance).backward()
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(weights, 1.0)
         optimiser.step()
         sums[step % len(ORDER)] += loss.item()
@@ -198,12 +203,15 @@ def _pad(batch: list[Lesson], row_of: dict[int, int]) -> Batch:
     shape = (len(batch), max(len(lesson.ids) for lesson in batch))
     rows = torch.full(shape, PADDING)
     position, learn = torch.zeros(shape, dtype=torch.long), torch.zeros(shape, dtype=torch.bool)
+    topic = torch.full(shape, NONE)
     for at, lesson in enumerate(batch):
         length = len(lesson.ids)
         rows[at, :length] = torch.tensor([row_of[token] for token in lesson.ids])
         position[at, :length] = torch.tensor(lesson.positions)
         learn[at, :length] = torch.tensor(lesson.learn)
-    return rows, position, learn, torch.tensor([lesson.topic for lesson in batch])
+        before = [place for place, learnt in enumerate(lesson.learn[1:]) if learnt] or [length - 1]
+        topic[at, before] = lesson.topic
+    return rows, position, learn, topic
 
 
 def _write(out: Path, network: Network, table: Table, ranks: bytes) -> None:

@@ -44,7 +44,7 @@ class NetworkWriter:
             position = torch.arange(length, length + fresh.shape[1])[None].expand(len(prompts), -1)
             length += fresh.shape[1]
             states, _ = self.network(fresh, position, pasts)
-            fresh = self._choose(self.network.logits(states[:, -1]), temperature)
+            fresh = self._choose(self.network.logits(states[-1][:, -1]), temperature)
             for number, token in enumerate(self.ids[fresh[:, 0]].tolist()):
                 written[number].append(token)
                 done[number] = done[number] or token == vocabulary.RETURN
