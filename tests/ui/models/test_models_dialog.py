@@ -44,6 +44,19 @@ def look_up(dialog: ModelsDialog, qtbot: QtBot, name: str = REPOSITORY) -> None:
 def begin(dialog: ModelsDialog, qtbot: QtBot) -> tuple[Live, TransferRow]:
     """Look the repository up and press Download."""
     look_up(dialog, qtbot)
+    return press_download(dialog, qtbot)
+
+
+def begin_gated(dialog: ModelsDialog, qtbot: QtBot, hub: HubServer) -> tuple[Live, TransferRow]:
+    """The same, until it is refused for want of a token."""
+    look_up(dialog, qtbot)
+    hub.is_gated = True
+    live, row = press_download(dialog, qtbot)
+    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    return live, row
+
+
+def press_download(dialog: ModelsDialog, qtbot: QtBot) -> tuple[Live, TransferRow]:
     (row,) = dialog.available.results.rows
     assert row.shown.detail == f"3.0 MB · SHA-256 {hashlib.sha256(CONTENT).hexdigest()[:12]}…"
     qtbot.mouseClick(row.buttons[0], Qt.MouseButton.LeftButton)
@@ -167,13 +180,7 @@ def test_a_gated_model_asks_for_a_token_that_only_a_keyring_may_keep(
     program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
     dialog = open_models(program)
-    look_up(dialog, qtbot)
-    hub.is_gated = True
-    (found,) = dialog.available.results.rows
-    qtbot.mouseClick(found.buttons[0], Qt.MouseButton.LeftButton)
-    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
-    assert row is not None
-    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    live, row = begin_gated(dialog, qtbot, hub)
     assert REPOSITORY in row.note.text()
     assert row.token.isVisible()
     row.token.setText("hf_right")
@@ -189,12 +196,7 @@ def test_what_is_no_token_is_said_so_and_another_can_be_given(
     program: Program, qtbot: QtBot, open_models: OpenDialog, hub: HubServer
 ) -> None:
     dialog = open_models(program)
-    look_up(dialog, qtbot)
-    hub.is_gated = True
-    qtbot.mouseClick(dialog.available.results.rows[0].buttons[0], Qt.MouseButton.LeftButton)
-    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
-    assert row is not None
-    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    _, row = begin_gated(dialog, qtbot, hub)
     asked = len(hub.hub.requests)
     row.token.setText("my password")
     qtbot.mouseClick(row.give, Qt.MouseButton.LeftButton)
@@ -234,12 +236,7 @@ def test_a_token_that_was_given_is_listed_at_once(
 ) -> None:
     monkeypatch.setattr(Vault, "keep", lambda self, origin, token: None)
     dialog = open_models(program)
-    look_up(dialog, qtbot)
-    hub.is_gated = True
-    qtbot.mouseClick(dialog.available.results.rows[0].buttons[0], Qt.MouseButton.LeftButton)
-    live, row = dialog.work.live[-1], dialog.transfers.rows[-1].transfer
-    assert row is not None
-    qtbot.waitUntil(lambda: live.phase is Phase.FAILED, timeout=10_000)
+    live, row = begin_gated(dialog, qtbot, hub)
     row.token.setText(TOKEN)
     qtbot.keyClick(row.token, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: live.phase is Phase.DONE, timeout=20_000)
